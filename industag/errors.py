@@ -1,0 +1,51 @@
+"""The errors that a user can mend; each message says where, what was found, and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class IndustagError(Exception):
+    """Base of every error that industag raises on purpose."""
+
+
+class TaxonomyError(IndustagError):
+    """The taxonomy's YAML files cannot be used as they are."""
+
+
+class SeedsError(IndustagError):
+    """A file under ``seeds/`` cannot be used as it is."""
+
+
+class LabelsError(IndustagError):
+    """A file of labelled sentences cannot be used as it is."""
+
+
+class ArtefactError(IndustagError):
+    """A model folder or export is missing, damaged, or made by another version."""
+
+
+class InputError(IndustagError):
+    """A document cannot be read: missing, binary, wrong encoding, no such column."""
+
+
+class OutputError(IndustagError):
+    """A result cannot be written."""
+
+
+class UnknownLabelError(IndustagError, KeyError):
+    """A label id that the taxonomy does not have."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``", did you mean 'x'?"`` for the known word nearest to ``word``, or an empty string.
+
+    >>> did_you_mean("quantum-computting", ["quantum-computing", "software"])
+    ", did you mean 'quantum-computing'?"
+    """
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f", did you mean {near[0]!r}?" if near else ""
