@@ -1,0 +1,351 @@
+"""The tagger: text in, tags with their evidence out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from industag.calibration import REVIEW_SHARE, Calibration
+from industag.scoring import Contribution, Reading, Scorer, add_up
+from industag.sentences import split_sentences
+from industag.taxonomy import LEVELS, Taxonomy
+
+Vector = NDArray[np.float64]
+Status = Literal["tagged", "review", "none"]
+
+_WEAK_EVIDENCE = 0.3
+"""A term that adds less than this to a score is not shown as evidence of a tag; ``explain`` shows everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A place in the text that speaks for a tag: ``text[start:end]``, found as ``term``, adding ``value`` to the score."""
+
+    start: int
+    end: int
+    text: str
+    kind: Literal["keyword", "term"]
+    term: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A label given to a text.
+
+    Attributes:
+        label: The label's id.
+        names: Its name in each language.
+        probability: In (0, 1).
+        status: "tagged", or "review" where a person should look.
+        evidence: What speaks for it, the strongest first.
+        via: The label below whose evidence it rests on; the label itself where it stands on its own.
+    """
+
+    label: str
+    names: Mapping[str, str]
+    probability: float
+    status: Status
+    evidence: tuple[Evidence, ...]
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedText:
+    """The answer for a text or a sentence: ``text[start:end]`` of what was given.
+
+    Attributes:
+        text: The text or sentence itself.
+        start: Where it begins in the text that was given.
+        end: Where it ends.
+        tags: The labels given, the most specific ones only, by falling probability.
+        review: The labels that a person should look at.
+        sentences: The answer for each sentence; empty within a sentence.
+    """
+
+    text: str
+    start: int
+    end: int
+    tags: tuple[Tag, ...]
+    review: tuple[Tag, ...]
+    sentences: tuple[TaggedText, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The ids of the labels given."""
+        return tuple(tag.label for tag in self.tags)
+
+    @property
+    def status(self) -> Status:
+        """What became of the text: "tagged", "review", or "none"."""
+        return "tagged" if self.tags else "review" if self.review else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a sentence got a probability for a label: ``bias`` and ``contributions`` add up to ``score``.
+
+    Attributes:
+        label: The label.
+        sentence: The sentence.
+        start: Where the sentence begins in the text that was given.
+        probability: Of the label; where a label below it is likelier, that one's.
+        threshold: From which probability on the label is given.
+        via: The label whose sum this is: the label itself, or the one below that it rests on.
+        bias: The score with nothing found.
+        contributions: What each place adds, in the offsets of the text that was given, in text order.
+        score: The sum.
+        slope: probability = 1 / (1 + exp(-(slope x score + offset))).
+        offset: See ``slope``.
+    """
+
+    label: str
+    sentence: str
+    start: int
+    probability: float
+    threshold: float
+    via: str
+    bias: float
+    contributions: tuple[Contribution, ...]
+    score: float
+    slope: float
+    offset: float
+
+
+@dataclass(frozen=True, slots=True)
+class TagOptions:
+    """What to answer.
+
+    Attributes:
+        level: The finest level to answer at, one of "branch", "field", "industry", "segment".
+        min_probability: Give every label from this probability on, in [0, 1]; by default each label has its own threshold.
+        include: Answer with these labels and those below them only; empty for all.
+        exclude: Never answer with these labels and those below them.
+    """
+
+    level: str = LEVELS[-1]
+    min_probability: float | None = None
+    include: frozenset[str] = field(default_factory=frozenset)
+    exclude: frozenset[str] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise ValueError(f"level {self.level!r} is none of {', '.join(LEVELS)}")
+        if self.min_probability is not None and not 0.0 <= self.min_probability <= 1.0:
+            raise ValueError(f"min_probability {self.min_probability} is not in [0, 1]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """The probabilities of one sentence and which label each rests on."""
+
+    reading: Reading
+    start: int
+    probabilities: Vector
+    via: NDArray[np.int64]
+
+
+class Tagger:
+    """Tags texts with a trained model; it never changes, so threads can share it and processes can copy it.
+
+    >>> import industag
+    >>> tagger = industag.load()
+    >>> tagger.tag("The city will build a 500 MW offshore wind farm.").labels
+    ('wind-power',)
+    """
+
+    def __init__(self, scorer: Scorer, calibration: Calibration, fingerprint: str = "") -> None:
+        self.scorer = scorer
+        self.calibration = calibration
+        self.fingerprint = fingerprint
+        ids = scorer.taxonomy.ids
+        self._column = {label: number for number, label in enumerate(ids)}
+        parents = [label.parent for label in scorer.taxonomy]
+        # Children stand after their parents, so going backwards carries a child's probability all the way up.
+        self._upwards = [
+            (number, self._column[parent]) for number, parent in reversed(list(enumerate(parents))) if parent is not None
+        ]
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The taxonomy that the model was trained for."""
+        return self.scorer.taxonomy
+
+    def score(self, text: str) -> dict[str, float]:
+        """Return the probability of every label, in (0, 1): the highest that one of the text's sentences gets.
+
+        A label's probability is never below that of a label under it.
+
+        >>> import industag
+        >>> scores = industag.load().score("量子计算机")
+        >>> scores["quantum-computing"] <= scores["quantum-information"] <= scores["future"]
+        True
+        """
+        judged = [judgement.probabilities for judgement in self._judge(text)]
+        highest = np.max(judged, axis=0) if judged else self._judge_sentence("", 0).probabilities
+        return dict(zip(self.taxonomy.ids, highest.tolist(), strict=True))
+
+    @overload
+    def tag(self, texts: str, options: TagOptions = ...) -> TaggedText: ...  # type: ignore[overload-overlap]  # a str is no batch
+    @overload
+    def tag(self, texts: Iterable[str], options: TagOptions = ...) -> list[TaggedText]: ...
+    def tag(self, texts: str | Iterable[str], options: TagOptions = TagOptions()) -> TaggedText | list[TaggedText]:
+        """Return the tags of a text, or of each text, with their evidence; sentence by sentence and together.
+
+        Raises:
+            UnknownLabelError: ``options`` name a label that the taxonomy does not have.
+            TypeError: A text is not a string.
+        """
+        choice = _Choice(self.taxonomy, self.calibration, options)
+        if isinstance(texts, str):
+            return self._tag(texts, choice)
+        return [self._tag(text, choice) for text in texts]
+
+    def explain(self, text: str, labels: Iterable[str] | None = None) -> list[Explanation]:
+        """Return the sums behind the tags of each sentence, or behind the given labels.
+
+        Raises:
+            UnknownLabelError: The taxonomy does not have one of the labels.
+
+        >>> import industag
+        >>> why = industag.load().explain("The rocket carries a quantum satellite.", ["commercial-space"])[0]
+        >>> abs(why.bias + sum(each.value for each in why.contributions) - why.score) < 1e-6
+        True
+        """
+        wanted = None if labels is None else [self._column[self.taxonomy.resolve(label)] for label in labels]
+        choice = _Choice(self.taxonomy, self.calibration, TagOptions())
+        explanations: list[Explanation] = []
+        for judgement in self._judge(text):
+            tagged, review = choice.answers(judgement.probabilities)
+            for label in [*tagged, *review] if wanted is None else wanted:
+                explanations.append(self._explanation(judgement, label))
+        return explanations
+
+    def _judge(self, text: str) -> Iterator[_Judgement]:
+        if not isinstance(text, str):
+            raise TypeError(f"a text must be a string, not {type(text).__name__}")
+        for span in split_sentences(text):
+            yield self._judge_sentence(text[span.start : span.end], span.start)
+
+    def _judge_sentence(self, sentence: str, start: int) -> _Judgement:
+        reading = self.scorer.read(sentence)
+        probabilities = self.calibration.probabilities(self.scorer.scores(reading))
+        via = np.arange(len(probabilities))
+        for child, parent in self._upwards:
+            if probabilities[child] > probabilities[parent]:
+                probabilities[parent] = probabilities[child]
+                via[parent] = via[child]
+        return _Judgement(reading, start, probabilities, via)
+
+    def _tag(self, text: str, choice: _Choice) -> TaggedText:
+        sentences = tuple(self._tag_sentence(judgement, choice) for judgement in self._judge(text))
+        tags = _merge(tag for sentence in sentences for tag in sentence.tags)
+        kept = self.taxonomy.most_specific(tag.label for tag in tags)
+        implied = self.taxonomy.close(kept)
+        review = _merge(tag for sentence in sentences for tag in sentence.review if tag.label not in implied)
+        return TaggedText(text, 0, len(text), tuple(tag for tag in tags if tag.label in kept), tuple(review), sentences)
+
+    def _tag_sentence(self, judgement: _Judgement, choice: _Choice) -> TaggedText:
+        tagged, review = choice.answers(judgement.probabilities)
+        start, text = judgement.start, judgement.reading.text
+        return TaggedText(
+            text,
+            start,
+            start + len(text),
+            tuple(self._as_tag(judgement, label, "tagged") for label in tagged),
+            tuple(self._as_tag(judgement, label, "review") for label in review),
+        )
+
+    def _as_tag(self, judgement: _Judgement, label: int, status: Status) -> Tag:
+        entry = self.taxonomy.labels[label]
+        via = int(judgement.via[label])
+        text, offset = judgement.reading.text, judgement.start
+        evidence = [
+            Evidence(offset + c.start, offset + c.end, text[c.start : c.end], c.kind, c.term, c.value)
+            for c in self.scorer.contributions(judgement.reading, via)
+            if c.value > 0 and (c.kind == "keyword" or c.value >= _WEAK_EVIDENCE)
+        ]
+        evidence.sort(key=lambda each: (each.kind != "keyword", -each.value, each.start))
+        probability = float(judgement.probabilities[label])
+        return Tag(entry.id, entry.names, probability, status, tuple(evidence), self.taxonomy.ids[via])
+
+    def _explanation(self, judgement: _Judgement, label: int) -> Explanation:
+        via = int(judgement.via[label])
+        bias = float(self.scorer.weights.bias[via])
+        found = self.scorer.contributions(judgement.reading, via)
+        offset = judgement.start
+        return Explanation(
+            label=self.taxonomy.ids[label],
+            sentence=judgement.reading.text,
+            start=offset,
+            probability=float(judgement.probabilities[label]),
+            threshold=float(self.calibration.threshold[label]),
+            via=self.taxonomy.ids[via],
+            bias=bias,
+            contributions=tuple(Contribution(offset + c.start, offset + c.end, c.kind, c.term, c.value) for c in found),
+            score=add_up(bias, found),
+            slope=float(self.calibration.slope[via]),
+            offset=float(self.calibration.offset[via]),
+        )
+
+
+class _Choice:
+    """Decides which labels of a sentence to answer with."""
+
+    def __init__(self, taxonomy: Taxonomy, calibration: Calibration, options: TagOptions) -> None:
+        self._taxonomy = taxonomy
+        self._column = {label: number for number, label in enumerate(taxonomy.ids)}
+        if options.min_probability is None:
+            self._threshold = calibration.threshold
+        else:
+            self._threshold = np.full(len(taxonomy), options.min_probability)
+        self._review_from = self._threshold * REVIEW_SHARE if options.min_probability is None else self._threshold
+        self._allowed = self._allowed_labels(options)
+
+    def _allowed_labels(self, options: TagOptions) -> NDArray[np.bool_]:
+        def below(labels: Iterable[str]) -> set[str]:
+            return {each for label in labels for each in (self._taxonomy.resolve(label), *self._taxonomy.descendants(label))}
+
+        included = below(options.include) if options.include else set(self._taxonomy.ids)
+        excluded = below(options.exclude)
+        finest = LEVELS.index(options.level)
+        return np.array(
+            [
+                label.id in included and label.id not in excluded and LEVELS.index(label.level) <= finest
+                for label in self._taxonomy
+            ]
+        )
+
+    def answers(self, probabilities: Vector) -> tuple[list[int], list[int]]:
+        """Return the labels to give and the labels to review, each the most specific ones, the likeliest first."""
+        reached = np.flatnonzero(probabilities >= self._review_from)
+        if not len(reached):
+            return [], []
+        ids = self._taxonomy.ids
+        given = {ids[i] for i in reached if probabilities[i] >= self._threshold[i]}
+        closed = self._taxonomy.close(given)
+        tagged = self._taxonomy.most_specific(label for label in closed if self._allowed[self._column[label]])
+        doubtful = {ids[i] for i in reached} - closed
+        review = self._taxonomy.most_specific(label for label in doubtful if self._allowed[self._column[label]])
+        return self._ordered(tagged, probabilities), self._ordered(review, probabilities)
+
+    def _ordered(self, labels: Iterable[str], probabilities: Vector) -> list[int]:
+        columns = [self._column[label] for label in labels]
+        return sorted(columns, key=lambda column: (-round(float(probabilities[column]), 9), column))
+
+
+def _merge(tags: Iterable[Tag]) -> list[Tag]:
+    """Return one tag per label: the likeliest, with the evidence of all; by falling probability."""
+    by_label: dict[str, list[Tag]] = {}
+    for tag in tags:
+        by_label.setdefault(tag.label, []).append(tag)
+    merged = []
+    for same in by_label.values():
+        best = max(same, key=lambda tag: tag.probability)
+        others = [each for tag in same if tag is not best for each in tag.evidence]
+        merged.append(Tag(best.label, best.names, best.probability, best.status, (*best.evidence, *others), best.via))
+    return sorted(merged, key=lambda tag: -round(tag.probability, 9))

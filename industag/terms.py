@@ -1,0 +1,94 @@
+"""Terms: the word and character n-grams whose weights are learned, and their TF-IDF values."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from industag.units import BREAK, Units
+
+MAX_WORDS = 2
+MAX_CHARACTERS = 3
+
+FUNCTION_WORDS = frozenset(
+    "a about above after again against all also although am an and any are as at be because been before being below "
+    "between both but by can could did do does doing down during each either for from further had has have having "
+    "he her here hers him his how however i if in into is it its itself just may me might more most must my neither "
+    "no nor not now of off on once one only or other our out over own per s same shall she should since so some "
+    "such than that the their them then there these they this those through thus to too under until up upon us very "
+    "via was we were what when where whether which while who whom whose why will with within without would you your".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The terms that a model knows.
+
+    Attributes:
+        keys: The terms, joined, in order.
+        idf: For each term its smoothed inverse document frequency, >= 1, shape (n_terms,).
+    """
+
+    keys: tuple[str, ...]
+    idf: NDArray[np.float64]
+
+
+def candidate_terms(units: Units) -> Iterator[str]:
+    """Yield every n-gram of a text that could become a term: up to two words, or two or three Chinese characters.
+
+    >>> from industag.units import split_units
+    >>> sorted(candidate_terms(split_units("the solar cell, 5G基站")))
+    ['5g', '5g基', 'cell', 'solar', 'solarcell', '基站']
+    """
+    joined, starts, ends = units.joined, units.starts, units.ends
+    kinds = [_kind(joined[start:end]) for start, end in zip(starts, ends, strict=True)]
+    for first, start in enumerate(starts):
+        if kinds[first] == "word":
+            yield joined[start : ends[first]]
+        for last in range(first + 1, min(first + MAX_CHARACTERS, len(starts))):
+            if starts[last] != ends[last - 1]:
+                break  # a phrase ends between the two
+            if _is_term(kinds[first : last + 1]):
+                yield joined[start : ends[last]]
+
+
+def _kind(unit: str) -> str:
+    """Return "character", "word", or "other" for what is no evidence alone (numbers, function words, single letters)."""
+    if unit[0] >= "\u2e80":
+        return "character"
+    if len(unit) < 2 or unit in FUNCTION_WORDS or not any(char.isalpha() for char in unit):
+        return "other"
+    return "word"
+
+
+def _is_term(kinds: Sequence[str]) -> bool:
+    """Tell whether units of these kinds, two or more, make a term."""
+    if all(kind == "character" for kind in kinds):
+        return True
+    return len(kinds) <= MAX_WORDS and "other" not in kinds
+
+
+def choose_vocabulary(texts: Iterable[Units], min_texts: int = 2) -> Vocabulary:
+    """Return the terms that stand in at least ``min_texts`` of the texts, in alphabetical order."""
+    counts: Counter[str] = Counter()
+    n_texts = 0
+    for units in texts:
+        counts.update(set(candidate_terms(units)))
+        n_texts += 1
+    keys = tuple(sorted(key for key, count in counts.items() if count >= min_texts and BREAK not in key))
+    idf = np.array([1.0 + math.log((1 + n_texts) / (1 + counts[key])) for key in keys], dtype=np.float64)
+    return Vocabulary(keys, idf)
+
+
+def tf_idf(counts: NDArray[np.int64], idf: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values of the terms of one text: (1 + log count) x idf, brought to length 1; shape (n_terms_found,).
+
+    The weighting is "ltc" of Salton and Buckley (1988).
+    """
+    values = (1.0 + np.log(counts)) * idf
+    return values / math.sqrt(math.fsum(values * values)) if len(values) else values
