@@ -1,0 +1,249 @@
+"""The model folder: data only, checked before use, the same bytes for the same model.
+
+``model.json`` names every other file with its size and SHA-256. Loading reads JSON and plain arrays; it runs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from industag.calibration import Calibration
+from industag.errors import ArtefactError, OutputError
+from industag.keywords import KeywordRules
+from industag.places import data_folder
+from industag.scoring import Reader, Scorer, Weights
+from industag.tagger import Tagger
+from industag.taxonomy import Taxonomy
+from industag.terms import Vocabulary
+
+FORMAT = 1
+
+_MANIFEST = "model.json"
+_TAXONOMY = "taxonomy.json"
+_TERMS = "terms.json"
+_RULES = "rules.json"
+_ARRAYS = {
+    "idf": "<f8",
+    "bias": "<f8",
+    "keyword": "<f8",
+    "row": "<i8",
+    "label": "<i8",
+    "term": "<f8",
+    "slope": "<f8",
+    "offset": "<f8",
+    "threshold": "<f8",
+}
+_MEMBERS = {_TAXONOMY, _TERMS, _RULES, *(f"{name}.npy" for name in _ARRAYS)}
+_EXTRAS = {"card.md", "metrics.json"}
+_MAX_MANIFEST = 1_000_000
+_MAX_MEMBER = 200_000_000
+_RETRAIN = "train it again with 'industag train'"
+
+
+def save(tagger: Tagger, folder: str | Path, extras: Mapping[str, str] | None = None) -> str:
+    """Write a tagger's model into a folder, in place of what was there, and return its fingerprint.
+
+    Args:
+        tagger: The tagger.
+        folder: The model folder; it is written beside its place first and renamed at the end.
+        extras: Texts to put beside the model, by file name: ``card.md`` and ``metrics.json``.
+
+    Raises:
+        OutputError: The folder cannot be written, or holds something that is no model.
+    """
+    folder = Path(folder)
+    members = {name: text.encode("utf-8") for name, text in (extras or {}).items()}
+    members |= _members(tagger)
+    manifest = _manifest(tagger, members)
+    if folder.exists() and not (folder / _MANIFEST).is_file() and any(folder.iterdir() if folder.is_dir() else [folder]):
+        raise OutputError(f"{folder}: exists and holds no industag model; give a new folder")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            for name, content in {**members, _MANIFEST: manifest}.items():
+                _write(fresh / name, content)
+            fresh.chmod(0o755)
+            if folder.exists():
+                shutil.rmtree(folder)
+            fresh.rename(folder)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    return _fingerprint(manifest)
+
+
+def load(folder: str | Path | None = None) -> Tagger:
+    """Return the tagger of a model folder; by default of the model that belongs to industag.
+
+    Raises:
+        ArtefactError: The folder is missing, damaged, tampered with, or of another format.
+    """
+    folder = data_folder("model") if folder is None else Path(folder)
+    manifest = _read_member(folder, _MANIFEST, _MAX_MANIFEST)
+    files = _checked_manifest(folder, _json(folder, _MANIFEST, manifest))
+    content = {name: _verified(folder, name, files[name]) for name in sorted(_MEMBERS)}
+    arrays = {name: _array(folder, name, content[f"{name}.npy"]) for name in _ARRAYS}
+    taxonomy = _taxonomy(folder, content[_TAXONOMY])
+    reader = Reader(
+        _rules(folder, content[_RULES], len(taxonomy)),
+        Vocabulary(_terms(folder, content[_TERMS]), arrays["idf"]),
+    )
+    _check_shapes(folder, arrays, reader, len(taxonomy))
+    weights = Weights(arrays["bias"], arrays["keyword"], arrays["row"], arrays["label"], arrays["term"])
+    calibration = Calibration(arrays["slope"], arrays["offset"], arrays["threshold"])
+    return Tagger(Scorer(taxonomy, reader, weights), calibration, _fingerprint(manifest))
+
+
+def _members(tagger: Tagger) -> dict[str, bytes]:
+    """Return the content of every file of the model but the manifest."""
+    weights, calibration = tagger.scorer.weights, tagger.calibration
+    arrays = {
+        "idf": tagger.scorer.vocabulary.idf,
+        **{name: getattr(weights, name) for name in ("bias", "keyword", "row", "label", "term")},
+        **{name: getattr(calibration, name) for name in ("slope", "offset", "threshold")},
+    }
+    members = {f"{name}.npy": _array_bytes(arrays[name].astype(dtype)) for name, dtype in _ARRAYS.items()}
+    members[_TAXONOMY] = _json_bytes(tagger.taxonomy.to_json())
+    members[_RULES] = _json_bytes(tagger.scorer.rules.to_json())
+    members[_TERMS] = _json_bytes(tagger.scorer.vocabulary.keys)
+    return members
+
+
+def _manifest(tagger: Tagger, members: Mapping[str, bytes]) -> bytes:
+    files = {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in sorted(members.items())
+    }
+    return _json_bytes({"format": FORMAT, "taxonomy": tagger.taxonomy.fingerprint, "files": files}, indent=1)
+
+
+def _fingerprint(manifest: bytes) -> str:
+    return hashlib.sha256(manifest).hexdigest()[:12]
+
+
+def _json_bytes(data: Any, indent: int | None = None) -> bytes:  # noqa: ANN401 - plain data
+    separators = (",", ":") if indent is None else (",", ": ")
+    return (json.dumps(data, ensure_ascii=False, indent=indent, separators=separators) + "\n").encode("utf-8")
+
+
+def _array_bytes(array: NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_member(folder: Path, name: str, limit: int) -> bytes:
+    """Return the content of a file of the model."""
+    path = folder / name
+    if not folder.is_dir():
+        raise ArtefactError(f"{folder}: no such model folder; {_RETRAIN}, or name the folder of a model")
+    if not path.is_file() or path.is_symlink():
+        raise ArtefactError(f"{path}: missing, so {folder} is no industag model; {_RETRAIN}")
+    if path.stat().st_size > limit:
+        raise ArtefactError(f"{path}: larger than {limit} bytes; {_RETRAIN}")
+    return path.read_bytes()
+
+
+def _json(folder: Path, name: str, content: bytes) -> Any:  # noqa: ANN401 - plain data
+    try:
+        return json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ArtefactError(f"{folder / name}: not JSON; {_RETRAIN}") from error
+
+
+def _checked_manifest(folder: Path, manifest: Any) -> dict[str, Any]:  # noqa: ANN401 - plain data
+    """Return the manifest's list of files, once it is seen to be one of ours."""
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        found = manifest.get("format") if isinstance(manifest, dict) else None
+        raise ArtefactError(f"{folder}: model format {found!r}, this industag reads format {FORMAT}; {_RETRAIN}")
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not _MEMBERS <= set(files) <= _MEMBERS | _EXTRAS:
+        raise ArtefactError(f"{folder / _MANIFEST}: does not list the files of a model; {_RETRAIN}")
+    return files
+
+
+def _verified(folder: Path, name: str, entry: Any) -> bytes:  # noqa: ANN401 - plain data
+    content = _read_member(folder, name, _MAX_MEMBER)
+    if not isinstance(entry, dict) or entry.get("sha256") != hashlib.sha256(content).hexdigest():
+        raise ArtefactError(f"{folder / name}: damaged or changed since it was saved; {_RETRAIN}")
+    return content
+
+
+def _array(folder: Path, name: str, content: bytes) -> NDArray[Any]:
+    path = folder / f"{name}.npy"
+    buffer = io.BytesIO(content)
+    try:
+        if np.lib.format.read_magic(buffer) != (1, 0):
+            raise ValueError("version")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(buffer)
+        if dtype.str != _ARRAYS[name] or len(shape) != 1 or shape[0] * dtype.itemsize != len(content) - buffer.tell():
+            raise ValueError("shape or type")
+    except ValueError as error:
+        raise ArtefactError(f"{path}: not an array of numbers as expected; {_RETRAIN}") from error
+    array = np.frombuffer(content, dtype=dtype, offset=buffer.tell())
+    if not np.isfinite(array).all():
+        raise ArtefactError(f"{path}: holds a value that is no number; {_RETRAIN}")
+    return array
+
+
+def _taxonomy(folder: Path, content: bytes) -> Taxonomy:
+    try:
+        return Taxonomy.from_json(_json(folder, _TAXONOMY, content))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ArtefactError(f"{folder / _TAXONOMY}: not a taxonomy; {_RETRAIN}") from error
+
+
+def _rules(folder: Path, content: bytes, n_labels: int) -> KeywordRules:
+    try:
+        rules = KeywordRules.from_json(_json(folder, _RULES, content))
+        if not all(0 <= rule.label < n_labels for rule in rules.rules) or not all(rules.keys):
+            raise ValueError
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtefactError(f"{folder / _RULES}: not keyword rules; {_RETRAIN}") from error
+    return rules
+
+
+def _terms(folder: Path, content: bytes) -> tuple[str, ...]:
+    terms = _json(folder, _TERMS, content)
+    if not isinstance(terms, list) or not all(isinstance(key, str) and key for key in terms):
+        raise ArtefactError(f"{folder / _TERMS}: not a list of terms; {_RETRAIN}")
+    return tuple(terms)
+
+
+def _check_shapes(folder: Path, arrays: Mapping[str, NDArray[Any]], reader: Reader, n_labels: int) -> None:
+    """Refuse arrays that do not fit together."""
+    row, label = arrays["row"], arrays["label"]
+    n_terms = len(reader.vocabulary.keys)
+    fits = (
+        all(len(arrays[name]) == n_labels for name in ("bias", "slope", "offset", "threshold"))
+        and len(arrays["keyword"]) == len(reader.rules.rules)
+        and len(arrays["idf"]) == n_terms
+        and len(row) == n_terms + 1
+        and row[0] == 0
+        and bool((np.diff(row) >= 0).all())
+        and row[-1] == len(label) == len(arrays["term"])
+        and bool(((label >= 0) & (label < n_labels)).all())
+    )
+    if not fits:
+        raise ArtefactError(f"{folder}: its arrays do not fit together; {_RETRAIN}")

@@ -1,0 +1,62 @@
+"""From bytes to text: UTF-8, GB18030 and UTF-16 with its mark; anything else is refused, never guessed."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from industag.errors import InputError
+
+MAX_BYTES = 1 << 30
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MAX_CONTROL_SHARE = 0.02
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file, line ends as a line feed.
+
+    Raises:
+        InputError: The file is missing, too large, binary, or in another encoding.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path}: larger than {MAX_BYTES >> 30} GB; split it")
+        return decode(path.read_bytes(), str(path))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return bytes as text, line ends as a line feed; ``name`` says in errors where they came from.
+
+    >>> decode("中文".encode("gb18030"), "a.txt")
+    '中文'
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _checked(_decode_as(data, encoding, name), name)
+    if b"\x00" in data[:4096]:
+        raise InputError(f"{name}: looks binary (it holds NUL bytes); give a text file")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return _checked(data.decode(encoding), name)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(f"{name}: neither UTF-8 nor GB18030; save it as UTF-8")
+
+
+def _decode_as(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: marked as {encoding}, but byte {error.start} is not; save it as UTF-8") from error
+
+
+def _checked(text: str, name: str) -> str:
+    """Return the text with line ends as a line feed; refuse what is full of control characters."""
+    sample = text[:65536]
+    controls = sum((char < " " and char not in "\t\n\r\f\v") or "\ue000" <= char <= "\uf8ff" for char in sample)
+    if controls > _MAX_CONTROL_SHARE * len(sample):
+        raise InputError(f"{name}: looks binary ({controls} control characters at its beginning); give a text file")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

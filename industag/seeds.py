@@ -1,0 +1,23 @@
+"""The folder ``seeds/``: what training starts from besides the keywords."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from industag.errors import SeedsError
+from industag.labelled import LabelledText, read_labelled
+from industag.places import data_folder
+from industag.taxonomy import Taxonomy
+
+
+def load_seed_sentences(taxonomy: Taxonomy, path: str | Path | None = None) -> list[LabelledText]:
+    """Return the sentences written for training, from the folder ``sentences`` of a seeds folder.
+
+    Raises:
+        SeedsError: The folder is missing, or lines in it cannot be used; all of the first such file are named.
+    """
+    folder = (data_folder("seeds") if path is None else Path(path)) / "sentences"
+    files = sorted(folder.glob("*.jsonl"))
+    if not files:
+        raise SeedsError(f"{folder}: no .jsonl file with training sentences; give the seeds folder")
+    return [sentence for file in files for sentence in read_labelled(file, taxonomy, SeedsError)]
