@@ -1,0 +1,538 @@
+"""The command line: each command has the name of the function that it calls."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from industag import __version__
+from industag.errors import IndustagError
+
+if TYPE_CHECKING:
+    from industag.readers import Document, Failure
+    from industag.tagger import Tagger
+    from industag.taxonomy import Taxonomy
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SOME_FAILED = 1
+_WRONG_USE = 2
+
+_model_option = click.option(
+    "--model",
+    metavar="DIR",
+    type=click.Path(),
+    envvar="INDUSTAG_MODEL",
+    help="The model folder; by default the one that came with industag (or INDUSTAG_MODEL).",
+)
+_taxonomy_option = click.option(
+    "--taxonomy",
+    metavar="PATH",
+    type=click.Path(),
+    help="A folder of taxonomy files, or one file; by default the one that came with industag.",
+)
+
+
+class _Commands(click.Group):
+    """Commands whose errors are one line each, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click returns
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except IndustagError as error:
+            for line in str(error).splitlines():
+                click.echo(f"industag: {line}", err=True)
+            ctx.exit(_WRONG_USE)
+        except MemoryError:
+            click.echo("industag: out of memory; give smaller files", err=True)
+            ctx.exit(_SOME_FAILED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="industag")
+def main() -> None:
+    r"""Tag English and Chinese text with strategic emerging and future industries.
+
+    \b
+    Begin with:
+      industag tag report.txt              the sentences that name an industry, and why
+      industag tag folder/ -o tags.csv     the same as a table for a spreadsheet
+      industag explain "A 6G satellite"    the sum behind each tag
+      industag taxonomy show               what there is to find
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # Chinese comes out whole whatever the locale says
+            stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE|DIR|-...")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this file, whole or not at all.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl", "csv"]),
+    help="By default what the name of the output ends in, or else table.",
+)
+@click.option(
+    "--level",
+    type=click.Choice(["class", "field"]),
+    default="class",
+    help="Answer with the finest classes, or fields.",
+)
+@click.option("--min-probability", type=click.FloatRange(0, 1), help="Give every label from this probability on.")
+@click.option("--include", multiple=True, metavar="ID", help="Only this label and those below it. Repeat for more.")
+@click.option("--exclude", multiple=True, metavar="ID", help="Not this label and those below it. Repeat for more.")
+@click.option(
+    "--text-column",
+    metavar="NAME",
+    help="The column or key with the text, in csv, tsv and jsonl. [default: text]",
+)
+@click.option(
+    "--stdin-format",
+    type=click.Choice(["txt", "md", "csv", "tsv", "jsonl"]),
+    default="txt",
+    help="What '-' is. [default: txt]",
+)
+@_model_option
+def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str | None, **given: Any) -> None:  # noqa: ANN401 - the other options
+    r"""Tag documents sentence by sentence: txt, md, csv, tsv and jsonl files, folders of them, or - for standard input.
+
+    The result has one row for each sentence: where it is, its tags with their probability and the words that earned them,
+    or "review" where a person should look. Columns of a csv or jsonl are passed through. A file that cannot be read is one
+    row with its error; the others are tagged all the same.
+
+    Exit code: 0, or 1 if some input failed, or 2 for wrong use.
+
+    \b
+    Examples:
+      industag tag plan.txt
+      industag tag reports/ --level field -o fields.csv
+      industag tag news.csv --text-column body --include biotechnology -o bio.jsonl
+      cat speech.txt | industag tag -
+    """
+    from industag.readers import ReadOptions, read_documents
+    from industag.rows import tag_documents
+    from industag.tagger import TagOptions
+    from industag.writers import open_output, write_rows
+
+    tagger = _load(model)
+    options = TagOptions(
+        level="field" if given["level"] == "field" else "segment",
+        min_probability=given["min_probability"],
+        include=frozenset(tagger.taxonomy.resolve(label) for label in given["include"]),
+        exclude=frozenset(tagger.taxonomy.resolve(label) for label in given["exclude"]),
+    )
+    _warn_of_others(files)
+    documents = read_documents(files, ReadOptions(given["text_column"], given["stdin_format"]))
+    with open_output(output, sys.stdout) as file:
+        writer = _writer(form or _format_of(output), file, tagger, colour=output is None and sys.stdout.isatty())
+        with _Progress(shown=sys.stderr.isatty() and (output is not None or not sys.stdout.isatty())) as progress:
+            rows = tag_documents(tagger, _reported(documents), options)
+            statuses = write_rows(progress.counting(rows), writer)
+    if output is not None:
+        total = sum(statuses.values()) - statuses["error"]
+        counts = ", ".join(f"{statuses[status]} {status}" for status in ("tagged", "review", "none"))
+        click.echo(f"industag: {total} sentences ({counts}) written to {output}", err=True)
+    if statuses["error"]:
+        click.echo(f"industag: {statuses['error']} documents or rows failed", err=True)
+        sys.exit(_SOME_FAILED)
+
+
+@main.command()
+@click.argument("text")
+@click.option("--all", "show_all", is_flag=True, help="Every label, not only those from a probability of 0.05 on.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object from label to probability, with every label.")
+@_model_option
+def score(text: str, show_all: bool, as_json: bool, model: str | None) -> None:
+    r"""Print the probability of each label for TEXT (- for standard input), the likeliest first.
+
+    \b
+    Example:
+      industag score "A pilot line for perovskite solar cells"
+    """
+    from industag.terminal import rank
+
+    tagger = _load(model)
+    scores = tagger.score(_text(text))
+    if as_json:
+        click.echo(json.dumps({label: round(probability, 6) for label, probability in scores.items()}))
+        return
+    shown = [(label, probability) for label, probability in scores.items() if show_all or probability >= 0.05]
+    lines = list(rank(shown, tagger.taxonomy))
+    click.echo("\n".join(lines) if lines else "no label reaches a probability of 0.05 (--all shows every label)")
+
+
+@main.command()
+@click.argument("text")
+@click.option(
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="ID",
+    help="Explain this label, tagged or not. Repeat for more.",
+)
+@_model_option
+def explain(text: str, labels: tuple[str, ...], model: str | None) -> None:
+    r"""Print, for each tag of TEXT (- for standard input), the sentence with its evidence and the sum that makes the score.
+
+    \b
+    Example:
+      industag explain "量子密钥分发网络开通" --label quantum-communication
+    """
+    tagger = _load(model)
+    explanations = tagger.explain(_text(text), labels or None)
+    terminal = _terminal(colour=sys.stdout.isatty())
+    for explanation in explanations:
+        for line in terminal.explanation(explanation, tagger.taxonomy):
+            click.echo(line)
+        click.echo()
+    if not explanations:
+        click.echo("no tag, and nothing to review (--label ID explains any label)")
+
+
+@main.command()
+@_taxonomy_option
+@click.option("--seeds", type=click.Path(), help="The seeds folder; by default the one that came with industag.")
+@click.option(
+    "--without-seeds",
+    is_flag=True,
+    help="Train from keywords (and --labels) alone, as for a taxonomy of your own.",
+)
+@click.option(
+    "--labels",
+    "label_files",
+    multiple=True,
+    metavar="FILE",
+    help="Labelled sentences, jsonl or csv. Repeat for more.",
+)
+@click.option("-o", "--output", default="model", show_default=True, type=click.Path(), help="The model folder to write.")
+def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_files: tuple[str, ...], output: str) -> None:
+    r"""Train a model: taxonomy + seeds (+ labelled sentences) -> a model folder. The same input gives the same bytes.
+
+    Labelled sentences are lines of JSON, {"text": "...", "labels": ["wind-power"]}, or a CSV file with the columns text and
+    labels (ids separated by ;). An empty list of labels says that the sentence carries none, which helps as much.
+
+    \b
+    Examples:
+      industag train --labels mine.jsonl -o my-model
+      industag train --taxonomy my-taxonomy/ -o my-model
+      industag tag plan.txt --model my-model
+    """
+    from industag.artefact import save
+    from industag.card import card, metrics
+    from industag.evaluation import format_quality
+    from industag.labelled import read_labelled
+    from industag.seeds import load_seed_sentences
+    from industag.taxonomy_files import load_taxonomy
+    from industag.training import train as train_tagger
+
+    started = time.monotonic()
+    loaded = load_taxonomy(taxonomy)
+    sentences = [] if without_seeds else load_seed_sentences(loaded, seeds)
+    labelled = [text for file in label_files for text in read_labelled(file, loaded)]
+    _note(f"training on {len(loaded)} labels, {len(sentences)} seed sentences and {len(labelled)} labelled texts ...")
+    trained = train_tagger(loaded, sentences, labelled)
+    fingerprint = save(trained.tagger, output, {"card.md": card(trained), "metrics.json": metrics(trained)})
+    if trained.quality:
+        _note(f"by cross-validation on the {trained.measured_on} texts:\n" + format_quality(trained.quality))
+    _note(f"model {fingerprint} written to {output} in {time.monotonic() - started:.1f} s")
+
+
+@main.command()
+@click.argument("gold", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
+@click.option("--errors", is_flag=True, help="Show each text whose labels differ.")
+@click.option(
+    "--predictions",
+    type=click.Path(dir_okay=False),
+    help="Write the predicted labels of each text to this jsonl file.",
+)
+@_model_option
+def evaluate(gold: str, as_json: bool, errors: bool, predictions: str | None, model: str | None) -> None:
+    """Compare the tags of the texts in GOLD (jsonl or csv with text and labels) with the labels given there.
+
+    Labels under "maybe" count neither way. Micro-averaged precision, recall and F1 with a 95 % bootstrap interval, and macro
+    F1, for every label with its ancestors (class), fields and branches only (field), and whether there is any label (any).
+    """
+    from dataclasses import asdict
+
+    from industag.evaluation import evaluate as evaluate_labels
+    from industag.evaluation import format_quality
+    from industag.labelled import read_labelled
+    from industag.writers import open_output
+
+    tagger = _load(model)
+    texts = read_labelled(gold, tagger.taxonomy)
+    predicted = [tagged.labels for tagged in tagger.tag(text.text for text in texts)]
+    if predictions is not None:
+        with open_output(predictions, sys.stdout) as file:
+            for text, labels in zip(texts, predicted, strict=True):
+                file.write(json.dumps({"id": text.id, "labels": sorted(labels)}, ensure_ascii=False) + "\n")
+    results = evaluate_labels(texts, predicted, tagger.taxonomy)
+    if as_json:
+        figures = {f"{g}.{level}": {k: round(v, 4) for k, v in asdict(q).items()} for (g, level), q in results.items()}
+        click.echo(json.dumps(figures, indent=1))
+    else:
+        click.echo(format_quality(results))
+    if errors:
+        for text, labels in zip(texts, predicted, strict=True):
+            _echo_difference(tagger.taxonomy, text, labels)
+
+
+def _echo_difference(taxonomy: Taxonomy, text: Any, labels: Iterable[str]) -> None:  # noqa: ANN401 - a LabelledText
+    """Print a text whose predicted labels are not the right ones."""
+    right, given = taxonomy.close(text.labels), taxonomy.close(labels)
+    wrong = taxonomy.most_specific(given - right - taxonomy.close(text.maybe))
+    missed = taxonomy.most_specific(right - given)
+    if wrong or missed:
+        click.echo(f"\n{text.id}  {' '.join(text.text.split())}")
+        for title, ids in (("wrong", wrong), ("missed", missed)):
+            if ids:
+                click.echo(f"  {title}: {', '.join(sorted(ids))}")
+
+
+@main.group("taxonomy")
+def taxonomy_commands() -> None:
+    """Look at the taxonomy, check it, and copy it to make one of your own."""
+
+
+@taxonomy_commands.command()
+@click.argument("label", required=False, metavar="[ID]")
+@_taxonomy_option
+def show(label: str | None, taxonomy: str | None) -> None:
+    """Print the tree of labels, or everything about one label."""
+    from industag.taxonomy_files import load_taxonomy
+
+    loaded = load_taxonomy(taxonomy)
+    lines = _tree(loaded) if label is None else _entry(loaded, label)
+    click.echo("\n".join(lines))
+
+
+def _tree(taxonomy: Taxonomy) -> Iterator[str]:
+    """Yield a line for each label, indented by its depth."""
+    for label in taxonomy:
+        indent = "  " * len(taxonomy.ancestors(label.id))
+        count = len(label.all_keywords)
+        yield f"{indent}{label.names['en']}  {label.names['zh']}  ({label.id}, {count} keywords)"
+
+
+def _entry(taxonomy: Taxonomy, given: str) -> Iterator[str]:
+    """Yield the lines that describe one label."""
+    label = taxonomy[given]
+    path = [taxonomy[each].names["en"] for each in reversed(taxonomy.ancestors(label.id))]
+    yield " > ".join([*path, label.names["en"]]) + f"  {label.names['zh']}"
+    yield f"id: {label.id}   level: {label.level}   defined in {label.place}"
+    for system, codes in label.codes.items():
+        yield f"{system}: {codes if isinstance(codes, str) else ', '.join(codes)}"
+    for scope in label.scope.values():
+        yield f"scope: {scope}"
+    for language, keywords in label.keywords.items():
+        yield f"keywords ({language}):"
+        for keyword in keywords:
+            rules = [
+                f"weight {keyword.weight:g}" if keyword.weight != 1.0 else "",
+                "case exact" if keyword.exact else "",
+                f"near {', '.join(keyword.near)}" if keyword.near else "",
+                f"not {', '.join(keyword.negatives)}" if keyword.negatives else "",
+            ]
+            yield "  " + "; ".join([keyword.term, *filter(None, rules)])
+    for title, others in (
+        ("below", taxonomy.children(label.id)),
+        ("related", label.related),
+        ("was", label.was),
+    ):
+        if others:
+            yield f"{title}: {', '.join(others)}"
+
+
+@taxonomy_commands.command()
+@click.argument("path", required=False, type=click.Path())
+@click.option(
+    "--corpus",
+    multiple=True,
+    metavar="FILE|DIR",
+    help="Also list keywords that never occur in this text. Repeat for more.",
+)
+@click.option("--strict", is_flag=True, help="Exit with code 1 if there are warnings.")
+def check(path: str | None, corpus: tuple[str, ...], strict: bool) -> None:
+    """Check taxonomy files: every error with its file and line, then warnings about what is rarely meant.
+
+    Exit code: 0 if the taxonomy can be used, 2 if not.
+    """
+    from industag.lint import lint, never_found
+    from industag.readers import Failure, read_documents
+    from industag.taxonomy_files import load_taxonomy
+
+    loaded = load_taxonomy(path)
+    warnings = list(lint(loaded))
+    if corpus:
+        documents = list(read_documents(corpus))
+        failures = [each for each in documents if isinstance(each, Failure)]
+        if failures:
+            raise IndustagError("\n".join(failure.message for failure in failures))
+        warnings += never_found(loaded, (each.text for each in documents if not isinstance(each, Failure)))
+    for warning in warnings:
+        click.echo(f"warning: {warning}")
+    keywords = sum(len(label.all_keywords) for label in loaded)
+    click.echo(f"{len(loaded)} labels, {keywords} keywords, no errors, {len(warnings)} warnings")
+    if strict and warnings:
+        sys.exit(_SOME_FAILED)
+
+
+@taxonomy_commands.command()
+@click.argument("folder", type=click.Path())
+def copy(folder: str) -> None:
+    """Copy the taxonomy that came with industag into a new FOLDER, for you to edit."""
+    from industag.errors import OutputError
+    from industag.places import data_folder
+
+    target = Path(folder)
+    if target.exists():
+        raise OutputError(f"{folder}: exists already; give a new folder")
+    try:
+        shutil.copytree(data_folder("taxonomy"), target)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    _note(f"copied to {folder}; edit it, then: industag train --taxonomy {folder} -o my-model")
+
+
+@main.group("model")
+def model_commands() -> None:
+    """Look at a model, and exchange it as a joblib file."""
+
+
+@model_commands.command("card")
+@_model_option
+def show_card(model: str | None) -> None:
+    """Print the model card: what the model was trained on and what was measured."""
+    from industag.places import data_folder
+
+    _load(model)
+    folder = data_folder("model") if model is None else Path(model)
+    card = folder / "card.md"
+    click.echo(card.read_text(encoding="utf-8") if card.is_file() else f"{folder} has no card")
+
+
+@model_commands.command("export")
+@click.argument("file", type=click.Path(dir_okay=False))
+@_model_option
+def export_model(file: str, model: str | None) -> None:
+    """Write the model into a joblib FILE, for pipelines that want one."""
+    from industag.joblib_files import export_joblib
+
+    export_joblib(_load(model), file)
+    _note(f"written to {file}; loading it runs code, so pass it on only to those who trust you")
+
+
+@model_commands.command("import")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--trust", is_flag=True, help="I made this file myself: loading it may run any code that is in it.")
+@click.option("-o", "--output", required=True, type=click.Path(), help="The model folder to write.")
+def import_model(file: str, trust: bool, output: str) -> None:
+    """Turn a joblib FILE that you made yourself back into a model folder."""
+    from industag.artefact import save
+    from industag.joblib_files import import_joblib
+
+    fingerprint = save(import_joblib(file, trust=trust), output)
+    _note(f"model {fingerprint} written to {output}")
+
+
+def _load(model: str | None) -> Tagger:
+    from industag.artefact import load
+
+    return load(model)
+
+
+def _text(text: str) -> str:
+    """Return the text, from standard input where it is "-"."""
+    if text != "-":
+        return text
+    from industag.decoding import decode
+
+    return decode(sys.stdin.buffer.read(), "-")
+
+
+def _note(message: str) -> None:
+    """Tell a person something, on standard error."""
+    click.echo(f"industag: {message}", err=True)
+
+
+def _terminal(*, colour: bool) -> Any:  # noqa: ANN401 - a Terminal, imported here
+    from industag.terminal import Terminal
+
+    return Terminal(colour=colour, width=min(shutil.get_terminal_size((100, 24)).columns, 120))
+
+
+def _format_of(output: str | None) -> str:
+    """Return the format that the name of an output asks for."""
+    return {".jsonl": "jsonl", ".csv": "csv"}.get(Path(output).suffix.lower(), "table") if output else "table"
+
+
+def _writer(form: str, file: IO[str], tagger: Tagger, *, colour: bool) -> Any:  # noqa: ANN401 - a Writer, imported here
+    from industag.writers import CsvWriter, JsonlWriter, Provenance, TableWriter
+
+    if form == "table":
+        return TableWriter(file, _terminal(colour=colour))
+    provenance = Provenance(tagger.taxonomy.fingerprint, tagger.fingerprint)
+    return JsonlWriter(file, provenance) if form == "jsonl" else CsvWriter(file, provenance)
+
+
+def _reported(documents: Iterable[Document | Failure]) -> Iterator[Document | Failure]:
+    """Yield the documents, and print what failed as it comes."""
+    from industag.readers import Failure
+
+    for document in documents:
+        if isinstance(document, Failure):
+            click.echo(f"industag: {document.message}", err=True)
+        yield document
+
+
+def _warn_of_others(files: Iterable[str]) -> None:
+    """Say which files in the given folders will not be read."""
+    from industag.readers import others_in
+
+    for folder in map(Path, files):
+        if folder.is_dir():
+            kinds = Counter(path.suffix.lower() or "no suffix" for path in others_in(folder))
+            if kinds:
+                listed = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+                _note(f"{folder}: passing over files of other kinds ({listed})")
+
+
+class _Progress:
+    """Counts rows on standard error while they are made, on a terminal."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._started = self._last = time.monotonic()
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            click.echo("\r\033[K", nl=False, err=True)
+
+    def counting(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """Yield the rows and show how many there were so far."""
+        failed = 0
+        for number, row in enumerate(rows, start=1):
+            failed += row.status == "error"
+            if self._shown and time.monotonic() - self._last > 0.2:
+                self._last = time.monotonic()
+                rate = number / (self._last - self._started)
+                line = f"\r\033[K{number:,} sentences, {rate:,.0f} a second, {failed} failed: {row.doc[-50:]}"
+                click.echo(line, nl=False, err=True)
+            yield row

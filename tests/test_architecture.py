@@ -1,0 +1,68 @@
+"""The shape of the code: imports point one way, each data folder has one reader, and start-up stays light."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+LAYERS = [
+    {"errors", "places"},
+    {"strict_yaml", "normalise", "decoding"},
+    {"units", "sentences", "taxonomy"},
+    {"matcher", "terms", "learning", "taxonomy_files", "labelled"},
+    {"keywords", "seeds", "evaluation", "calibration"},
+    {"scoring", "lint"},
+    {"classifier", "tagger"},
+    {"training", "artefact", "joblib_files", "readers"},
+    {"card", "rows"},
+    {"terminal"},
+    {"writers"},
+    {"cli"},
+    {"__init__", "__main__"},
+]
+READERS = {"taxonomy": {"taxonomy_files", "cli"}, "seeds": {"seeds"}, "model": {"artefact", "cli"}}
+
+
+def imports_of(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("industag."):
+            yield node.module.split(".")[1]
+
+
+def test_every_module_imports_only_from_layers_below():
+    depth = {module: number for number, layer in enumerate(LAYERS) for module in layer}
+    modules = {path.stem: path for path in (ROOT / "industag").glob("*.py")}
+    assert set(modules) == set(depth)
+    for name, path in modules.items():
+        for imported in imports_of(path):
+            assert depth[imported] < depth[name], f"{name} imports {imported}"
+
+
+def test_each_data_folder_is_opened_by_its_own_module():
+    for folder, allowed in READERS.items():
+        users = {p.stem for p in (ROOT / "industag").glob("*.py") if f'data_folder("{folder}")' in p.read_text("utf-8")}
+        assert users <= allowed, folder
+
+
+@pytest.mark.parametrize("command", ["import industag", "import industag.cli"])
+def test_start_up_loads_nothing_heavy(command):
+    code = f"import sys; {command}; print(sorted({{'numpy', 'scipy', 'sklearn', 'yaml'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_tagging_does_not_load_what_only_training_needs():
+    code = (
+        "import sys, industag; industag.load().tag('wind'); print(sorted({'scipy', 'sklearn', 'yaml'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_nothing_reaches_for_the_network():
+    forbidden = {"urllib", "http", "socket", "requests", "ftplib", "pickle", "subprocess"}
+    for path in (ROOT / "industag").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & forbidden, path.name

@@ -1,0 +1,104 @@
+import csv
+import io
+import json
+
+import pytest
+
+from industag.errors import OutputError
+from industag.readers import Document, Failure
+from industag.rows import tag_documents
+from industag.tagger import TagOptions
+from industag.terminal import Terminal
+from industag.writers import CsvWriter, JsonlWriter, Provenance, TableWriter, open_output, write_rows
+
+DOCUMENTS = [
+    Document("a.csv", "A wind turbine. Nothing. 光伏和风电。", 1, {"id": "=1+1", "n": "-3", "status": "mine"}),
+    Document("a.csv", "", 2, {"id": "@x", "n": "", "status": ""}),
+    Failure("b.txt", "b.txt: cannot be read"),
+    Document("c.txt", "\ud800 wind power \x00"),
+]
+PROVENANCE = Provenance("tax", "mod")
+
+
+@pytest.fixture
+def rows(tiny_tagger):
+    return list(tag_documents(tiny_tagger, DOCUMENTS, TagOptions()))
+
+
+def written(rows, writer_of):
+    file = io.StringIO(newline="")
+    statuses = write_rows(rows, writer_of(file))
+    return file.getvalue(), statuses
+
+
+def test_each_sentence_is_a_row_and_nothing_is_lost(rows):
+    assert [(row.doc, row.row, row.sentence, row.status) for row in rows] == [
+        ("a.csv", 1, 1, "tagged"),
+        ("a.csv", 1, 2, "none"),
+        ("a.csv", 1, 3, "tagged"),
+        ("a.csv", 2, 0, "none"),
+        ("b.txt", None, 0, "error"),
+        ("c.txt", None, 1, "tagged"),
+    ]
+
+
+def test_json_lines_hold_everything(rows):
+    content, statuses = written(rows, lambda file: JsonlWriter(file, PROVENANCE))
+    records = [json.loads(line) for line in content.splitlines()]
+    first, last = records[0], records[2]
+    assert statuses == {"tagged": 3, "none": 2, "error": 1}
+    assert (first["id"], first["column.status"], first["status"]) == ("=1+1", "mine", "tagged")
+    assert (first["taxonomy"], first["model"]) == ("tax", "mod")
+    assert {tag["label"] for tag in last["tags"]} == {"wind", "sun"}
+    for tag in last["tags"]:
+        for evidence in tag["evidence"]:
+            assert DOCUMENTS[0].text[evidence["start"] : evidence["end"]] == evidence["text"]
+    assert records[4]["error"] == "b.txt: cannot be read"
+    assert records[5]["text"].startswith("? wind power")
+
+
+def test_csv_opens_safely_in_a_spreadsheet(rows):
+    content, _ = written(rows, lambda file: CsvWriter(file, PROVENANCE))
+    assert content.startswith("\ufeff")
+    table = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline="")))
+    assert table[0]["id"] == "'=1+1"
+    assert table[0]["n"] == "-3"
+    assert table[3]["id"] == "'@x"
+    assert table[0]["column.status"] == "mine"
+    assert table[2]["labels"] == "sun; wind" or table[2]["labels"] == "wind; sun"
+    assert table[4]["error"] == "b.txt: cannot be read"
+    assert "\x00" not in content
+    assert all(len(row) == len(table[0]) and None not in row for row in table)
+
+
+def test_csv_without_rows_still_has_its_header():
+    content, _ = written([], lambda file: CsvWriter(file, PROVENANCE))
+    assert content.removeprefix("\ufeff").startswith("doc,row,sentence")
+
+
+def test_the_table_shows_tagged_sentences_with_marked_evidence_and_a_summary(rows):
+    content, _ = written(rows, lambda file: TableWriter(file, Terminal()))
+    assert "   1  A [wind turbine]." in content
+    assert "> 0.95  Wind power 风电  (wind)  wind turbine" in content
+    assert "     3  Wind power  风电" in content
+    assert "5 sentences, 3 tagged, 0 review, 2 none, 1 failed" in content
+    assert "Nothing" not in content
+
+
+def test_an_output_file_is_whole_or_not_there(tmp_path):
+    target = tmp_path / "out.jsonl"
+    with open_output(str(target), io.StringIO()) as file:
+        file.write("风电\n")
+        assert not target.exists()
+    assert target.read_text(encoding="utf-8") == "风电\n"
+    target.write_text("old")
+    with pytest.raises(RuntimeError), open_output(str(target), io.StringIO()) as file:
+        file.write("half")
+        raise RuntimeError
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+    assert target.read_text() == "old"
+
+
+def test_an_output_that_cannot_be_written_says_so(tmp_path):
+    with pytest.raises(OutputError, match="cannot be written"), open_output(str(tmp_path / "no" / "x"), io.StringIO()):
+        pass

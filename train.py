@@ -1,0 +1,13 @@
+"""Rebuild model/ from taxonomy/ and seeds/; the same as ``industag train`` with the folders of this checkout."""
+
+from pathlib import Path
+
+from industag import load_seed_sentences, load_taxonomy, save, train
+from industag.card import card, metrics
+
+HERE = Path(__file__).resolve().parent
+
+if __name__ == "__main__":
+    taxonomy = load_taxonomy(HERE / "taxonomy")
+    trained = train(taxonomy, load_seed_sentences(taxonomy, HERE / "seeds"))
+    save(trained.tagger, HERE / "model", {"card.md": card(trained), "metrics.json": metrics(trained)})
