@@ -2,7 +2,7 @@
 
 >>> import industag
 >>> tagger = industag.load()
->>> tagger.tag("Laser cutting machines for shipyards").labels
+>>> tagger.tag("Laser cutting machines for door makers").labels
 ('laser-manufacturing',)
 """
 

@@ -61,7 +61,7 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
     >>> scores = classifier.decision_function(["A new quantum computer", "A new kitchen"])
     >>> column = list(classifier.classes_).index("quantum-computing")
     >>> scores[:, column].tolist()
-    [3.0, -3.0]
+    [3.0, -5.0]
     """
 
     def __init__(

@@ -49,8 +49,8 @@ def fold(text: str) -> Folded:
 def fold_keeping_case(text: str) -> str:
     """Return ``text`` folded, but with its capitals.
 
-    >>> fold_keeping_case("ＡＩ晶片")
-    'AI芯片'
+    >>> fold_keeping_case("ＡＩ機器")
+    'AI机器'
     """
     return text.translate(_FOLDED_CASED)
 

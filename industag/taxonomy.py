@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from industag.errors import UnknownLabelError, did_you_mean
 
@@ -16,8 +16,7 @@ LEVELS = ("branch", "field", "industry", "segment")
 """What a label is called by its depth in the tree."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(NamedTuple):
     """A term that names a label.
 
     Attributes:
@@ -33,6 +32,18 @@ class Keyword:
     exact: bool = False
     near: tuple[str, ...] = ()
     negatives: tuple[str, ...] = ()
+
+    def to_json(self) -> str | list[Any]:
+        """Return the keyword as plain data: the term alone where nothing else is said of it."""
+        return self.term if self == Keyword(self.term) else list(self)
+
+    @classmethod
+    def from_json(cls, data: str | list[Any]) -> Keyword:
+        """Return the keyword that ``to_json`` gave as plain data."""
+        if isinstance(data, str):
+            return cls(data)
+        term, weight, exact, near, negatives = data
+        return cls(term, weight, exact, tuple(near), tuple(negatives))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +156,7 @@ class Taxonomy:
 
     def to_json(self) -> dict[str, Any]:
         """Return the taxonomy as plain data."""
-        return {"labels": [{k: v for k, v in asdict(label).items() if k != "place"} for label in self.labels]}
+        return {"labels": [_label_to_json(label) for label in self.labels]}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Taxonomy:
@@ -159,14 +170,14 @@ class Taxonomy:
         return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
+def _label_to_json(label: Label) -> dict[str, Any]:
+    keywords = {language: [each.to_json() for each in given] for language, given in label.keywords.items()}
+    kept = {each.name: getattr(label, each.name) for each in fields(Label) if each.name not in ("keywords", "place")}
+    return {**kept, "keywords": keywords}
+
+
 def _label_from_json(entry: dict[str, Any]) -> Label:
-    keywords = {
-        language: tuple(
-            Keyword(**{**each, "near": tuple(each["near"]), "negatives": tuple(each["negatives"])})
-            for each in entry["keywords"][language]
-        )
-        for language in LANGUAGES
-    }
+    keywords = {language: tuple(map(Keyword.from_json, entry["keywords"][language])) for language in LANGUAGES}
     codes = {key: value if isinstance(value, str) else tuple(value) for key, value in entry["codes"].items()}
     related, was = tuple(entry["related"]), tuple(entry["was"])
     return Label(**{**entry, "keywords": keywords, "codes": codes, "related": related, "was": was})
