@@ -214,7 +214,7 @@ def _rule(label: int, keyword: Keyword, numbered: Callable[[Iterable[str]], list
 
 
 def _without_repeats(keywords: Sequence[Keyword]) -> list[Keyword]:
-    """Return the keywords without those whose term a keyword before them has (in the other language)."""
+    """Return the keywords without those whose term a keyword before them has: the first one's rule holds."""
     first: dict[tuple[str, ...], Keyword] = {}
     for keyword in keywords:
         first.setdefault(term_keys(keyword.term), keyword)

@@ -10,7 +10,7 @@ from industag.matcher import PhraseMatcher, term_keys
 from industag.taxonomy import LANGUAGES, Keyword, Label, Taxonomy
 from industag.units import split_units
 
-_SHORT_ACRONYM = 4
+_SHORT_ACRONYM = 3
 
 
 def lint(taxonomy: Taxonomy) -> Iterator[str]:

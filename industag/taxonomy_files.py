@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,15 +25,14 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
         what = "holds no .yaml file" if path.is_dir() else "does not exist"
         raise TaxonomyError(f"{path}: {what}; give a folder of taxonomy files (one per branch or field)")
     reader = _Reader()
-    for each in files:
-        reader.read(each)
+    reader.read(files)
     labels = reader.finish()
     if reader.problems:
         raise TaxonomyError("\n".join(map(str, reader.problems)))
     return Taxonomy(labels)
 
 
-_LABEL_KEYS = ("id", "parent", "en", "zh", "scope", "codes", "keywords", "related", "was", "classes")
+_LABEL_KEYS = ("id", "parent", "en", "zh", "scope", "codes", "keywords", "related", "was", "classes", "lists")
 _KEYWORD_KEYS = ("term", "weight", "case", "near", "not")
 _CODE_KEYS = ("nbs", "miit", "gbt4754", "ipc", "isic")
 _MAX_LABELS = 20_000
@@ -55,15 +55,35 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._drafts: dict[str, _Draft] = {}
+        self._lists: dict[str, tuple[str, ...]] = {}
         self._path = ""
 
-    def read(self, path: Path) -> None:
-        """Take in one file."""
-        self._path = str(path)
-        node, problems = read_yaml(path)
-        self.problems += problems
-        if node is not None:
-            self._label(node, None)
+    def read(self, paths: Sequence[Path]) -> None:
+        """Take in the files: their word lists first, so that any file can use those of any other."""
+        roots: list[tuple[str, Node]] = []
+        for path in paths:
+            node, problems = read_yaml(path)
+            self.problems += problems
+            if node is not None:
+                roots.append((str(path), node))
+        for self._path, node in roots:
+            self._take_lists(node)
+        for self._path, node in roots:
+            if not (isinstance(node.value, dict) and set(node.value) == {"lists"}):
+                self._label(node, None)
+
+    def _take_lists(self, node: Node) -> None:
+        """Take in the word lists that a file defines under ``lists``."""
+        lists = node.value.get("lists") if isinstance(node.value, dict) else None
+        if lists is None:
+            return
+        if not isinstance(lists.value, dict):
+            self._report(lists.line, "lists must be a mapping of names to lists of words")
+            return
+        for name, words in lists.value.items():
+            if name in self._lists:
+                self._report(words.line, f"word list {name!r} is defined twice")
+            self._lists[name] = tuple(self._text(word, word.line, "a word") for word in self._list(words, name))
 
     def finish(self) -> list[Label]:
         """Return the labels, parents first, once every file is read."""
@@ -169,6 +189,19 @@ class _Reader:
     def _texts(self, node: Node | None, what: str) -> tuple[str, ...]:
         return tuple(self._text(item, item.line, f"an entry of {what}") for item in self._list(node, what))
 
+    def _words(self, node: Node | None, what: str) -> tuple[str, ...]:
+        """Return a list of words, with the words of a list in place of its ``<name>``."""
+        words: list[str] = []
+        for item in self._list(node, what):
+            word = self._text(item, item.line, f"an entry of {what}")
+            if not (word.startswith("<") and word.endswith(">")):
+                words.append(word)
+            elif word[1:-1] in self._lists:
+                words += self._lists[word[1:-1]]
+            else:
+                self._report(item.line, f"no word list {word[1:-1]!r} under 'lists'{did_you_mean(word[1:-1], self._lists)}")
+        return tuple(dict.fromkeys(words))
+
     def _scope(self, node: Node | None) -> dict[str, str]:
         entry = self._mapping(node, "scope", LANGUAGES)
         return {
@@ -209,7 +242,7 @@ class _Reader:
             return Keyword(term) if term else None
         entry = self._mapping(node, "a keyword", _KEYWORD_KEYS)
         term = self._text(entry.get("term"), node.line, "term (of a keyword)")
-        near, negatives = self._texts(entry.get("near"), "near"), self._texts(entry.get("not"), "not")
+        near, negatives = self._words(entry.get("near"), "near"), self._words(entry.get("not"), "not")
         for word in negatives:
             if word == term or word in near:
                 self._report(

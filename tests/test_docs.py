@@ -5,8 +5,8 @@ import shlex
 
 import pytest
 from click.testing import CliRunner
-
 from conftest import ROOT
+
 from industag.cli import main
 
 READMES = ["README.md", "README.zh.md"]

@@ -31,6 +31,11 @@ def problems(tmp_path, text, name="x.yaml"):
         (BRANCH + "keywords: {en: [{term: x, near: [y], not: [y]}]}\n", "both wanted and cancelled by 'y'"),
         (BRANCH + "keywords: {en: [{trem: x}]}\n", "unknown key 'trem' in a keyword, did you mean 'term'?"),
         (BRANCH + "related: [b]\n", "x.yaml:1: related label 'b' of 'a' is not in the taxonomy"),
+        (
+            BRANCH + "keywords: {en: [{term: x, near: [<lst>]}]}\nlists: {list: [y]}\n",
+            "no word list 'lst' under 'lists', did you mean",
+        ),
+        (BRANCH + "lists: [y]\n", "x.yaml:4: lists must be a mapping"),
         ("en: A\nzh: 甲\n", "x.yaml:1: id is missing"),
         ("id: a\nzh: 甲\n", "x.yaml:1: en (the name) of 'a' is missing"),
         ("id: A b\nen: A\nzh: 甲\n", "use small letters, digits and '-'"),
@@ -77,6 +82,14 @@ def test_scalars_stay_what_was_written(tmp_path):
     label = industag.load_taxonomy(tmp_path)["a"]
     assert label.names == {"en": "NO", "zh": "1.10"}
     assert [keyword.term for keyword in label.all_keywords] == ["on", "5.50", "null"]
+
+
+def test_word_lists_serve_every_file(tmp_path):
+    (tmp_path / "x.yaml").write_text(BRANCH + "keywords: {en: [{term: x, near: [one, <more>]}]}\n", encoding="utf-8")
+    (tmp_path / "z.yaml").write_text("lists:\n  more: [two, one, three]\n", encoding="utf-8")
+    taxonomy = industag.load_taxonomy(tmp_path)
+    assert taxonomy.ids == ("a",)
+    assert taxonomy["a"].keywords["en"][0].near == ("one", "two", "three")
 
 
 def test_the_tree_knows_what_is_above_and_below(tiny):
