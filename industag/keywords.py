@@ -7,14 +7,15 @@ says nothing about new energy.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from industag.matcher import Hit, term_keys
+from industag.matcher import Hit, contains, term_keys
 from industag.normalise import fold_keeping_case
 from industag.taxonomy import Keyword, Taxonomy
-from industag.units import Units
+from industag.units import Units, split_units
 
 NEAR = 100
 """How many characters (without spaces) may lie between a keyword and a word that supports or cancels it."""
@@ -130,42 +131,59 @@ class KeywordRules:
         return not (rule.cancelling_around and scene.lies_inside(hit, rule.cancelling_around))
 
 
-@dataclass(frozen=True, slots=True)
 class _Scene:
     """A text with everything found in it: where a hit looks around."""
 
-    text: str
-    units: Units
-    hits: Sequence[Hit]
+    def __init__(self, text: str, units: Units, hits: Sequence[Hit]) -> None:
+        self._text = text
+        self._units = units
+        self._by_key: dict[int, list[Hit]] = {}
+        for hit in hits:
+            self._by_key.setdefault(hit.key, []).append(hit)
 
     def has_space_inside(self, hit: Hit) -> bool:
         """Tell whether two units of the hit stand apart: by white space that is no line break behind a hyphen."""
-        limits, origins = self.units.limits, self.units.origins
-        gaps = (self.text[limits[i] : origins[i + 1]] for i in range(hit.first, hit.last))
+        limits, origins = self._units.limits, self._units.origins
+        gaps = (self._text[limits[i] : origins[i + 1]] for i in range(hit.first, hit.last))
         return any(gap[-1:].isspace() and not gap.startswith(_HYPHENS) for gap in gaps)
 
     def spelling(self, hit: Hit) -> str:
         """Return the hit's units as written, capitals kept."""
-        units = self.units
+        units = self._units
         return "".join(
-            fold_keeping_case(self.text[units.origins[i] : units.limits[i]]) for i in range(hit.first, hit.last + 1)
+            fold_keeping_case(self._text[units.origins[i] : units.limits[i]]) for i in range(hit.first, hit.last + 1)
         )
 
     def is_near(self, hit: Hit, keys: Collection[int]) -> bool:
         """Tell whether one of the keys was found outside the hit and within ``NEAR`` characters of it."""
-        starts, ends = self.units.starts, self.units.ends
-        start, end = starts[hit.first], ends[hit.last]
-        return any(
-            other.key in keys
-            and (other.first > hit.last or other.last < hit.first)
-            and starts[other.first] - end <= NEAR
-            and start - ends[other.last] <= NEAR
-            for other in self.hits
-        )
+        return any(self._has_near(found, hit) for key in keys if (found := self._by_key.get(key)))
+
+    def _has_near(self, found: Sequence[Hit], hit: Hit) -> bool:
+        """Tell whether one of the hits of a key, which are in order, is near: the ones right before and behind decide."""
+        starts, ends = self._units.starts, self._units.ends
+        after = bisect_right(found, hit.last, key=_first)
+        if after < len(found) and starts[found[after].first] - ends[hit.last] <= NEAR:
+            return True
+        before = bisect_left(found, hit.first, key=_last) - 1
+        return before >= 0 and starts[hit.first] - ends[found[before].last] <= NEAR
 
     def lies_inside(self, hit: Hit, keys: Collection[int]) -> bool:
         """Tell whether one of the keys was found around the hit."""
-        return any(other.key in keys and other.first <= hit.first and hit.last <= other.last for other in self.hits)
+        return any(self._has_around(found, hit) for key in keys if (found := self._by_key.get(key)))
+
+    @staticmethod
+    def _has_around(found: Sequence[Hit], hit: Hit) -> bool:
+        """Tell whether one of the hits of a key, which are in order, holds the hit: the last one that begins before it."""
+        before = bisect_right(found, hit.first, key=_first) - 1
+        return before >= 0 and found[before].last >= hit.last
+
+
+def _first(hit: Hit) -> int:
+    return hit.first
+
+
+def _last(hit: Hit) -> int:
+    return hit.last
 
 
 def _outermost(found: list[KeywordHit]) -> list[KeywordHit]:
@@ -197,20 +215,27 @@ def compile_rules(taxonomy: Taxonomy) -> KeywordRules:
 
 def _rule(label: int, keyword: Keyword, numbered: Callable[[Iterable[str]], list[int]]) -> Rule:
     """Return the rule for one keyword."""
-    keys = term_keys(keyword.term)
-    around = [n for n in keyword.negatives if any(key in longer for key in keys for longer in term_keys(n))]
-    spelling = "".join(fold_keeping_case(keyword.term).split()).replace("-", "")
+    own = set(term_keys(keyword.term))
+    negatives = [negative for negative in keyword.negatives if own.isdisjoint(term_keys(negative))]
+    around = [negative for negative in negatives if contains(negative, keyword.term)]
     return Rule(
         label=label,
         term=keyword.term,
         weight=keyword.weight,
         keys=numbered([keyword.term]),
-        spellings=[spelling, spelling + "s"] if keyword.exact else [],
+        spellings=_spellings(keyword.term) if keyword.exact else [],
         tight=keyword.term.isascii() and keyword.term.isalnum(),
         near=numbered(keyword.near),
-        cancelling_near=numbered(n for n in keyword.negatives if n not in around),
+        cancelling_near=numbered(n for n in negatives if n not in around),
         cancelling_around=numbered(around),
     )
+
+
+def _spellings(term: str) -> list[str]:
+    """Return the ways a term may be written where its capitals count: as it is, and in the other number."""
+    units = split_units(term)
+    written = "".join(fold_keeping_case(term[start:end]) for start, end in zip(units.origins, units.limits, strict=True))
+    return sorted({written, written + "s", written.removesuffix("s")})
 
 
 def _without_repeats(keywords: Sequence[Keyword]) -> list[Keyword]:

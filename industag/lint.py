@@ -57,6 +57,11 @@ def _lint_keyword(keyword: Keyword) -> Iterator[str]:
     if not keys or not any(char.isalnum() for char in keys[0]):
         yield "holds no word, so it is never found"
         return
+    for negative in keyword.negatives:
+        if set(keys) & set(term_keys(negative)):
+            yield f"would be cancelled by {negative!r}, which is found where the keyword is; that 'not' is passed over"
+    if "，" in keyword.term or "；" in keyword.term:
+        yield "holds a full-width comma or semicolon; part the words of a list by ','"
     if len(keys[0]) == 1:
         yield "is a single character; give a longer term"
     short = len(keyword.term) <= _SHORT_ACRONYM and keyword.term.isascii() and keyword.term.isalpha()

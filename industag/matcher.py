@@ -54,6 +54,15 @@ class PhraseMatcher:
         return hits
 
 
+def contains(longer: str, term: str) -> bool:
+    """Tell whether a term is found inside a longer one.
+
+    >>> contains("quantum leaps", "quantum"), contains("air force", "AI")
+    (True, False)
+    """
+    return bool(PhraseMatcher(term_keys(term)).find(split_units(longer)))
+
+
 @lru_cache(maxsize=65536)
 def term_keys(term: str) -> tuple[str, ...]:
     """Return the keys under which a term is found: as written, and with its last English word in the other number.
@@ -67,8 +76,8 @@ def term_keys(term: str) -> tuple[str, ...]:
     if not len(units):
         return ()
     head, last = units.joined[: units.starts[-1]], units.joined[units.starts[-1] : units.ends[-1]]
-    if not (last.isascii() and last.isalpha() and len(units.joined) == units.ends[-1]):
-        return (units.joined,)
+    if not (last.isascii() and last.isalpha()):
+        return (head + last,)
     acronym = term[units.origins[-1] : units.limits[-1]].isupper()
     return tuple(dict.fromkeys(head + form for form in (last, *_other_number(last, acronym))))
 

@@ -130,7 +130,8 @@ class Taxonomy:
             return label
         if label in self._renamed:
             return self._renamed[label]
-        hint = did_you_mean(label, [*self._by_id, *self._renamed])
+        named = [each.id for each in self.labels if label in each.names.values()]
+        hint = f", did you mean {named[0]!r}?" if named else did_you_mean(label, [*self._by_id, *self._renamed])
         raise UnknownLabelError(f"label {label!r} is not in the taxonomy{hint}")
 
     def ancestors(self, label: str) -> tuple[str, ...]:

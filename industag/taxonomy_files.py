@@ -32,7 +32,7 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
     return Taxonomy(labels)
 
 
-_LABEL_KEYS = ("id", "parent", "en", "zh", "scope", "codes", "keywords", "related", "was", "classes", "lists")
+_LABEL_KEYS = ("id", "parent", "en", "zh", "scope", "codes", "keywords", "related", "was", "classes")
 _KEYWORD_KEYS = ("term", "weight", "case", "near", "not")
 _CODE_KEYS = ("nbs", "miit", "gbt4754", "ipc", "isic")
 _MAX_LABELS = 20_000
@@ -69,8 +69,11 @@ class _Reader:
         for self._path, node in roots:
             self._take_lists(node)
         for self._path, node in roots:
-            if not (isinstance(node.value, dict) and set(node.value) == {"lists"}):
-                self._label(node, None)
+            if isinstance(node.value, dict) and "lists" in node.value:
+                node = Node({key: value for key, value in node.value.items() if key != "lists"}, node.line)
+                if not node.value:
+                    continue
+            self._label(node, None)
 
     def _take_lists(self, node: Node) -> None:
         """Take in the word lists that a file defines under ``lists``."""
@@ -83,16 +86,17 @@ class _Reader:
         for name, words in lists.value.items():
             if name in self._lists:
                 self._report(words.line, f"word list {name!r} is defined twice")
-            self._lists[name] = tuple(self._text(word, word.line, "a word") for word in self._list(words, name))
+            self._lists[name] = self._texts(words, f"word list {name!r}")
+            for word in self._lists[name]:
+                if _is_reference(word):
+                    self._report(words.line, f"word list {name!r} names {word}; write its words out")
 
     def finish(self) -> list[Label]:
         """Return the labels, parents first, once every file is read."""
-        renamed = {old: draft for draft in self._drafts.values() for old in draft.parts["was"]}
-        for old, draft in renamed.items():
-            if old in self._drafts:
-                self.problems.append(Problem(draft.path, draft.line, f"'was' names {old!r}, which is a label of its own"))
+        renamed = self._renamed()
         below: dict[str | None, list[_Draft]] = {}
         for draft in self._drafts.values():
+            draft.parts["related"] = tuple(renamed[o].id if o in renamed else o for o in draft.parts["related"])
             self._check_references(draft)
             below.setdefault(draft.parent, []).append(draft)
         labels: list[Label] = []
@@ -109,7 +113,21 @@ class _Reader:
         for draft in self._drafts.values():
             if draft.id not in reached and not self.problems:
                 self._report_at(draft, f"{draft.id!r} is its own ancestor; mend 'parent'")
+        if not labels and not self.problems:
+            self.problems.append(Problem(self._path, 1, "no label is defined; a label has at least id, en and zh"))
         return labels
+
+    def _renamed(self) -> dict[str, _Draft]:
+        """Return the label for each earlier id."""
+        renamed: dict[str, _Draft] = {}
+        for draft in self._drafts.values():
+            for old in draft.parts["was"]:
+                if old in self._drafts:
+                    self._report_at(draft, f"'was' names {old!r}, which is a label of its own")
+                if old in renamed:
+                    self._report_at(draft, f"'was' names {old!r}, and so does {renamed[old].id!r}; keep it in one")
+                renamed[old] = draft
+        return renamed
 
     def _check_references(self, draft: _Draft) -> None:
         if draft.parent is not None and draft.parent not in self._drafts:
@@ -194,7 +212,7 @@ class _Reader:
         words: list[str] = []
         for item in self._list(node, what):
             word = self._text(item, item.line, f"an entry of {what}")
-            if not (word.startswith("<") and word.endswith(">")):
+            if not _is_reference(word):
                 words.append(word)
             elif word[1:-1] in self._lists:
                 words += self._lists[word[1:-1]]
@@ -264,3 +282,8 @@ class _Reader:
             self._report(node.line, "weight must be a number above 0 and at most 1")
             return 1.0
         return weight
+
+
+def _is_reference(word: str) -> bool:
+    """Tell whether a word stands for the words of a list."""
+    return word.startswith("<") and word.endswith(">")

@@ -11,12 +11,17 @@ def warnings(tmp_path, keywords):
 
 
 def test_what_is_rarely_meant_is_pointed_out(tmp_path):
-    found = warnings(tmp_path, "{en: [wind, PV, '+-', fine-tune, fine tunes], zh: []}")
+    found = warnings(tmp_path, "{en: [wind, PV, '+-', fine-tune, fine tunes, 甲，乙, {term: wave, not: [waves]}], zh: []}")
     assert "'a' has no keywords in 'zh'" in found
     assert "keyword 'PV' of 'a' is a short abbreviation; add 'case: exact', or 'near'" in found
     assert "keyword '+-' of 'a' holds no word, so it is never found" in found
     assert "keyword '风' of 'b' is a single character; give a longer term" in found
     assert "keyword 'wind' of 'a' is one of 'b' too" in found
+    assert (
+        "keyword 'wave' of 'a' would be cancelled by 'waves', which is found where the keyword is; that 'not' is passed over"
+        in found
+    )
+    assert "keyword '甲，乙' of 'a' holds a full-width comma or semicolon; part the words of a list by ','" in found
     assert "keyword 'fine tunes' of 'a' is found as 'fine-tune' already" in found
     assert "'b' has no scope in 'en'" in found
 

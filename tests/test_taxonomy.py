@@ -36,6 +36,9 @@ def problems(tmp_path, text, name="x.yaml"):
             "no word list 'lst' under 'lists', did you mean",
         ),
         (BRANCH + "lists: [y]\n", "x.yaml:4: lists must be a mapping"),
+        (BRANCH + "lists: {a: [<b>], b: [y]}\n", "x.yaml:4: word list 'a' names <b>; write its words out"),
+        ("lists: {a: [y]}\n", "x.yaml:1: no label is defined"),
+        (BRANCH + "was: [old]\nclasses: [{id: b, en: B, zh: 乙, was: [old]}]\n", "and so does 'a'; keep it in one"),
         ("en: A\nzh: 甲\n", "x.yaml:1: id is missing"),
         ("id: a\nzh: 甲\n", "x.yaml:1: en (the name) of 'a' is missing"),
         ("id: A b\nen: A\nzh: 甲\n", "use small letters, digits and '-'"),
@@ -110,6 +113,8 @@ def test_a_renamed_label_is_found_under_its_earlier_id(tmp_path):
     (tmp_path / "x.yaml").write_text(BRANCH + "was: [old]\n", encoding="utf-8")
     taxonomy = industag.load_taxonomy(tmp_path)
     assert taxonomy["old"].id == "a"
+    (tmp_path / "y.yaml").write_text("id: b\nen: B\nzh: 乙\nrelated: [old]\n", encoding="utf-8")
+    assert industag.load_taxonomy(tmp_path)["b"].related == ("a",)
     assert taxonomy.close(["old"]) == {"a"}
 
 
