@@ -10,7 +10,9 @@ from industag.errors import InputError
 MAX_BYTES = 1 << 30
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_MAX_CONTROL_SHARE = 0.02
+_MAX_UNLIKELY_SHARE = 0.02
+_CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\r\f\v")
+_PRIVATE = frozenset(map(chr, range(0xE000, 0xF900)))
 
 
 def read_text(path: Path) -> str:
@@ -35,12 +37,12 @@ def decode(data: bytes, name: str) -> str:
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _checked(_decode_as(data, encoding, name), name)
+            return _checked(_decode_as(data, encoding, name), name, _CONTROLS)
     if b"\x00" in data[:4096]:
         raise InputError(f"{name}: looks binary (it holds NUL bytes); give a text file")
-    for encoding in ("utf-8", "gb18030"):
+    for encoding, unlikely in (("utf-8", _CONTROLS), ("gb18030", _CONTROLS | _PRIVATE)):
         try:
-            return _checked(data.decode(encoding), name)
+            return _checked(data.decode(encoding), name, unlikely)
         except UnicodeDecodeError:
             continue
     raise InputError(f"{name}: neither UTF-8 nor GB18030; save it as UTF-8")
@@ -53,10 +55,10 @@ def _decode_as(data: bytes, encoding: str, name: str) -> str:
         raise InputError(f"{name}: marked as {encoding}, but byte {error.start} is not; save it as UTF-8") from error
 
 
-def _checked(text: str, name: str) -> str:
-    """Return the text with line ends as a line feed; refuse what is full of control characters."""
+def _checked(text: str, name: str, unlikely: frozenset[str]) -> str:
+    """Return the text with its line ends made one; refuse what is full of characters that no text has."""
     sample = text[:65536]
-    controls = sum((char < " " and char not in "\t\n\r\f\v") or "\ue000" <= char <= "\uf8ff" for char in sample)
-    if controls > _MAX_CONTROL_SHARE * len(sample):
-        raise InputError(f"{name}: looks binary ({controls} control characters at its beginning); give a text file")
+    found = sum(char in unlikely for char in sample)
+    if found > _MAX_UNLIKELY_SHARE * len(sample):
+        raise InputError(f"{name}: looks binary ({found} control characters at its beginning); give a text file")
     return text.replace("\r\n", "\n").replace("\r", "\n")

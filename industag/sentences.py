@@ -24,14 +24,16 @@ _ABBREVIATIONS = frozenset(
 _SENTENCE_FINAL = frozenset("etc p.m a.m inc ltd co corp".split())
 _LAST_WORD = re.compile(r"(?<![A-Za-z.])(?:[A-Za-z]\.)*[A-Za-z]+$")
 _ITEM = re.compile(
-    r"\s*(?:[-*•·●■◆▪–]\s|#{1,6}\s|>|\|"  # bullets, headings, quotations and table rows
+    r"\s*(?:[-*•·●■◆▪–\uf06c\uf0b7]\s|#{1,6}\s|>|\|"  # bullets, headings, quotations and table rows
     r"|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivx]{1,4})[.)）、]\s*(?!\d)"
     r"|第[一二三四五六七八九十百\d]+[章节条款])"
 )
 _PAUSES = ("；", ";", "，", ",", "、", " ")
-_BLANK = re.compile(r"[^\S\n]*\n\s*\n\s*|\f|[\u2028\u2029]")
+_BLANK = re.compile(r"\n\s*\n|\f|[\u2028\u2029]")
 _WRAP_WIDTH = 140
 """No wrapped line is wider than this; where lines are wider, each is a paragraph."""
+_NARROW = 24
+"""Text is not wrapped to lines narrower than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +73,38 @@ def _unwrapped(text: str, block: Span) -> Iterator[Span]:
         yield block
         return
     lines = text[block.start : block.end].split("\n")
-    widest = max(_width(line) for line in lines)
+    widest: dict[bool, int] = {}
+    for line in lines:
+        chinese = _is_chinese(line)
+        widest[chinese] = max(_width(line), widest.get(chinese, 0))
     start = position = block.start
     for line, following in pairwise(lines):
         position += len(line) + 1
-        if not _goes_on(line, following, widest):
+        if not _goes_on(line, following, widest[_is_chinese(line)]):
             yield Span(start, position - 1)
             start = position
     yield Span(start, block.end)
 
 
 def _goes_on(line: str, following: str, widest: int) -> bool:
-    """Tell whether a line was wrapped and goes on in the following one."""
+    """Tell whether a line was wrapped and goes on in the following one; ``widest`` is the width of lines like it."""
     stripped = line.rstrip()
     if not stripped or _ITEM.match(following) or _END.search(stripped[-2:]):
         return False
     if stripped[-1] in "：:；;":
         return False
+    if widest < _NARROW:
+        return False  # a list of short lines
+    if stripped[-1] in "-\u2010" and stripped[-2:-1].isalpha() and following[:1].islower():
+        return True  # a word was cut in two
     if following.lstrip()[:1].islower() and following.lstrip()[:1].isascii():
         return _width(line) > widest * 0.5
-    return widest <= _WRAP_WIDTH and widest >= 24 and _width(line) >= widest * 0.85
+    return widest <= _WRAP_WIDTH and _width(line) >= widest * 0.85
+
+
+def _is_chinese(line: str) -> bool:
+    """Tell whether most of a line is Chinese, so that it was wrapped at another number of characters than English is."""
+    return sum(char >= "\u2e80" for char in line) > 0.4 * len(line)
 
 
 def _width(line: str) -> int:
@@ -121,7 +135,7 @@ def _is_full_stop(text: str, stop: re.Match[str], rest: Span) -> bool:
     after = text[stop.end() : stop.end() + 1] if stop.end() < rest.end else ""
     if after and not after.isspace() and after < "\u2e80":
         return False  # decimals, file names, addresses
-    if not text[rest.start : min(stop.start(), rest.start + 8)].strip(" \t\n(0123456789"):
+    if not text[rest.start : min(stop.start(), rest.start + 8)].strip(" \t\n#(0123456789"):
         return False  # the number of an item
     before = _LAST_WORD.search(text, max(rest.start, stop.start() - 20), stop.start())
     if before is None:

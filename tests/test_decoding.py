@@ -28,6 +28,11 @@ def test_what_is_no_text_is_refused_not_guessed(data, message):
         decode(data, "x.txt")
 
 
+def test_bullets_from_word_processors_are_text():
+    text = "\uf0b7 发展海上风电。\n\uf0b7 布局量子计算。"
+    assert decode(text.encode(), "a") == text
+
+
 def test_a_missing_file_or_a_folder_is_named(tmp_path):
     with pytest.raises(InputError, match="No such file"):
         read_text(tmp_path / "nowhere.txt")

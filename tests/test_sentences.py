@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ def sentences_of(text):
         ("发展AI产业。The city builds a lab. 很好。", ["发展AI产业。", "The city builds a lab.", "很好。"]),
         ("1. Build labs. 2. Hire people.", ["1. Build labs.", "2. Hire people."]),
         ("一、总体要求\n二、主要任务：\n（一）发展氢能", ["一、总体要求", "二、主要任务：", "（一）发展氢能"]),
+        ("## 1. Tenants by sector\nText.", ["## 1. Tenants by sector", "Text."]),
         ("# Title\nText of it\n\n- one\n- two", ["# Title", "Text of it", "- one", "- two"]),
         ("", []),
         (" \n\n\t ", []),
@@ -35,6 +38,29 @@ def test_lines_wrapped_as_in_a_pdf_stay_together():
     assert sentences_of(text) == [text]
     text = "The quick brown fox jumps over the lazy dog and then\nmore text goes on here to the end of the line\nend."
     assert sentences_of(text) == [text]
+
+
+def test_chinese_lines_above_wider_english_ones_stay_together():
+    chinese = "全年动力电池装机量超过预期，带动隔膜需求\n增长，产业链企业订单饱满，预计明年一季度动\n力电池出口继续增加。"
+    english = "The plant makes separators and sells them to every maker of batteries for\nelectric buses in the province."
+    assert sentences_of(f"{chinese}\n{english}") == [chinese, english]
+
+
+def test_a_word_cut_in_two_at_the_end_of_a_line_goes_on():
+    text = "The company opened a new line for photo-\nvoltaic modules."
+    assert sentences_of(text) == [text]
+
+
+def test_a_list_of_short_lines_is_not_wrapped_text():
+    lines = ["wind farms", "solar panels", "quantum computers", "humanoid robots"]
+    assert sentences_of("\n".join(lines)) == lines
+
+
+@pytest.mark.parametrize("filler", [" ", "\u3000", "\n", ".", "。", "\t\n", "a\n", "1. "])
+def test_long_runs_take_time_in_proportion(filler):
+    started = time.process_time()
+    split_sentences("wind" + filler * 300_000 + "farm")
+    assert time.process_time() - started < 10.0
 
 
 def test_a_paragraph_a_line_is_not_wrapped_text():
