@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from industag.csv_rows import read_rows
 from industag.decoding import read_text
 from industag.errors import IndustagError, InputError, LabelsError, UnknownLabelError
 from industag.taxonomy import Taxonomy
 
+_MOST_SHOWN = 20
 _SEPARATORS = str.maketrans({"；": ";", ",": ";", "，": ";", "|": ";"})
 
 
@@ -51,18 +51,24 @@ def read_labelled(path: str | Path, taxonomy: Taxonomy, error: type[IndustagErro
     path = Path(path)
     try:
         content = read_text(path)
+        rows = list(_csv_rows(str(path), content) if path.suffix.lower() == ".csv" else _json_rows(content))
     except InputError as cause:
         raise error(str(cause)) from cause
-    rows = _csv_rows(content) if path.suffix.lower() == ".csv" else _json_rows(content)
     found: list[LabelledText] = []
     problems: list[str] = []
+    first: dict[str, tuple[int, LabelledText]] = {}
     for line, row in rows:
         try:
-            found.append(_labelled(row, line, taxonomy))
+            each = _labelled(row, line, taxonomy)
+            before, same = first.setdefault(each.text, (line, each))
+            if same.labels != each.labels:
+                raise ValueError(f"the same text has other labels in line {before}; keep one of the two")
+            found.append(each)
         except (ValueError, UnknownLabelError) as cause:
             problems.append(f"{path}:{line}: {cause}")
     if problems:
-        raise error("\n".join(problems))
+        more = [f"{path}: and {len(problems) - _MOST_SHOWN} more lines"] if len(problems) > _MOST_SHOWN else []
+        raise error("\n".join(problems[:_MOST_SHOWN] + more))
     return found
 
 
@@ -72,20 +78,24 @@ def _json_rows(content: str) -> Iterator[tuple[int, Any]]:
         if text.strip():
             try:
                 yield line, json.loads(text)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 yield line, ValueError(f"not a line of JSON: {error}")
 
 
-def _csv_rows(content: str) -> Iterator[tuple[int, Any]]:
+def _csv_rows(name: str, content: str) -> Iterator[tuple[int, Any]]:
     """Yield the line number and columns of each row."""
-    reader = csv.DictReader(io.StringIO(content, newline=""))
-    for row in reader:
-        labels = (row.get("labels") or "").translate(_SEPARATORS)
-        maybe = (row.get("maybe") or "").translate(_SEPARATORS)
-        yield (
-            reader.line_num,
-            {**row, "labels": _split(labels) if "labels" in row else None, "maybe": _split(maybe)},
-        )
+    rows = read_rows(name, content)
+    _, header = next(rows, (1, []))
+    missing = [key for key in ("text", "labels") if key not in header]
+    if missing:
+        there = ", ".join(header) or "none"
+        raise InputError(f"{name}:1: no column {missing[0]!r}; there are {there}; name the columns text and labels")
+    for line, cells in rows:
+        row: dict[str, Any] = dict(zip(header, cells, strict=False))
+        for key in ("labels", "maybe"):
+            if key in row:
+                row[key] = _split(row[key].translate(_SEPARATORS))
+        yield line, row
 
 
 def _split(ids: str) -> list[str]:
@@ -102,7 +112,7 @@ def _labelled(row: Any, line: int, taxonomy: Taxonomy) -> LabelledText:  # noqa:
         text=row["text"],
         labels=frozenset(taxonomy.resolve(label) for label in _ids(row, "labels", None)),
         maybe=frozenset(taxonomy.resolve(label) for label in _ids(row, "maybe", [])),
-        id=str(row.get("id") or line),
+        id=str(line if row.get("id") in (None, "") else row["id"]),
         language=str(row.get("lang") or ""),
         source=str(row.get("source") or ""),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import sys
@@ -12,13 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from industag.csv_rows import read_rows
 from industag.decoding import decode, read_text
 from industag.errors import IndustagError, InputError, did_you_mean
 
 STDIN = "-"
 DEFAULT_TEXT_COLUMN = "text"
-
-_MAX_FIELD = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +51,12 @@ class ReadOptions:
     Attributes:
         text_column: The column or key that holds the text; None for "text", or the only one there is.
         stdin_format: The kind of text on standard input: one of ``FORMATS``.
+        skip: A file not to read in folders: the output of the same run.
     """
 
     text_column: str | None = None
     stdin_format: str = "txt"
+    skip: Path | None = None
 
 
 def read_documents(paths: Iterable[str], options: ReadOptions = ReadOptions()) -> Iterator[Document | Failure]:
@@ -66,7 +65,11 @@ def read_documents(paths: Iterable[str], options: ReadOptions = ReadOptions()) -
         if path == STDIN:
             yield from _read_named(STDIN, options.stdin_format, lambda: decode(sys.stdin.buffer.read(), STDIN), options)
         elif Path(path).is_dir():
-            for file in files_in(Path(path)):
+            files = [file for file in files_in(Path(path)) if not _is_same(file, options.skip)]
+            if not files:
+                known = ", ".join(sorted(_SUFFIXES))
+                yield Failure(path, f"{path}: holds no file that can be read; known are {known}")
+            for file in files:
                 yield from _read_file(file, options)
         else:
             yield from _read_file(Path(path), options)
@@ -87,20 +90,30 @@ def files_in(folder: Path) -> list[Path]:
 
 def others_in(folder: Path) -> list[Path]:
     """Return the files in a folder that are of no readable kind."""
-    known = set(files_in(folder))
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path not in known)
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.suffix.lower() not in _SUFFIXES
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
+def _is_same(path: Path, other: Path | None) -> bool:
+    """Tell whether two paths lead to the same file."""
+    return other is not None and other.exists() and path.samefile(other)
 
 
 def _read_file(path: Path, options: ReadOptions) -> Iterator[Document | Failure]:
-    kind = _SUFFIXES.get(path.suffix.lower())
-    if kind is None and path.exists():
-        known = ", ".join(sorted(_SUFFIXES))
-        yield Failure(
-            str(path),
-            f"{path}: cannot read files of this kind ({path.suffix or 'no suffix'}); known are {known}",
-        )
-        return
-    yield from _read_named(str(path), kind or "txt", lambda: read_text(path), options)
+    suffix = path.suffix.lower()
+    if suffix in _SUFFIXES or not path.exists():
+        yield from _read_named(str(path), _SUFFIXES.get(suffix, "txt"), lambda: read_text(path), options)
+    elif not path.is_file():
+        yield Failure(str(path), f"{path}: is no regular file")
+    else:
+        known, cure = ", ".join(sorted(_SUFFIXES)), _CURES.get(suffix, "")
+        kind = suffix or "no suffix"
+        yield Failure(str(path), f"{path}: cannot read files of this kind ({kind}){cure}; known are {known}")
 
 
 def _read_named(name: str, kind: str, content: Callable[[], str], options: ReadOptions) -> Iterator[Document | Failure]:
@@ -123,20 +136,18 @@ def _read_tsv(name: str, content: str, options: ReadOptions) -> Iterator[Documen
 
 
 def _read_table(name: str, content: str, options: ReadOptions, delimiter: str) -> Iterator[Document | Failure]:
-    csv.field_size_limit(_MAX_FIELD)
-    rows = csv.reader(io.StringIO(content.replace("\x00", "\ufffd"), newline=""), delimiter=delimiter)
-    header = next(rows, [])
+    rows = read_rows(name, content, delimiter)
+    _, header = next(rows, (1, []))
+    while header and not header[-1]:
+        header.pop()  # spreadsheets leave commas behind at the end of each line
     column = _text_column(name, header, options.text_column)
-    for number, row in enumerate(rows, start=1):
-        if not row:
-            continue
-        if len(row) != len(header):
-            message = (
-                f"{name}:{rows.line_num}: {len(row)} columns where the header has {len(header)}; quote the commas in it"
-            )
+    for number, (line, row) in enumerate(rows, start=1):
+        extra = row[len(header) :]
+        if len(row) < len(header) or any(extra):
+            message = f"{name}:{line}: {len(row)} columns where the header has {len(header)}; quote the commas in it"
             yield Failure(name, message, number)
             continue
-        columns = dict(zip(header, row, strict=True))
+        columns = dict(zip(header, row, strict=False))
         text = columns.pop(column)
         yield Document(name, text, number, columns)
 
@@ -149,6 +160,8 @@ def _text_column(name: str, header: list[str], wanted: str | None) -> str:
         raise InputError(f"{name}:1: column {sorted(repeated)[0]!r} stands twice in the header; rename one")
     if column not in header:
         hint = did_you_mean(column, header) or f"; there are {', '.join(header) or 'none'}"
+        if len(header) == 1 and ";" in header[0]:
+            hint = "; its columns seem to be separated by ';', save it with commas or as .tsv"
         raise InputError(f"{name}:1: no column {column!r}{hint}; name the column of the text with --text-column")
     return column
 
@@ -173,7 +186,11 @@ def _read_jsonl(name: str, content: str, options: ReadOptions) -> Iterator[Docum
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401 - plain data
-    """Return the value, None in place of a number that JSON does not have."""
+    """Return the value, None in place of a number that JSON does not have, however deep."""
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -186,6 +203,13 @@ _SUFFIXES = {
     ".csv": "csv",
     ".tsv": "tsv",
     ".jsonl": "jsonl",
+}
+
+_TABLE_CURE, _TEXT_CURE = "; save the sheet as CSV UTF-8", "; save it as text (.txt)"
+_CURES = {
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), _TABLE_CURE),
+    **dict.fromkeys((".pdf", ".docx", ".doc", ".html", ".htm"), _TEXT_CURE),
+    ".json": "; write one object a line (.jsonl)",
 }
 
 FORMATS = tuple(_READERS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import east_asian_width
@@ -10,10 +9,12 @@ from unicodedata import east_asian_width
 import click
 
 from industag.rows import Row
-from industag.tagger import Explanation, Tag
+from industag.tagger import Evidence, Explanation, Tag
 from industag.taxonomy import Taxonomy
 
 _INDENT = "      "
+_BEGIN, _END = "\x02", "\x03"
+_CONTROLS = dict.fromkeys([*range(9), *range(14, 32), 127, *range(128, 160)], "\ufffd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +26,41 @@ class Terminal:
 
     def title(self, text: str) -> str:
         """Return a heading."""
-        return self._style(text, bold=True)
+        return self._style(printable(text), bold=True)
 
     def sentence(self, row: Row) -> Iterator[str]:
         """Yield the lines for a sentence: the sentence, then a line for each tag."""
-        spans = [(e.start - row.start, e.end - row.start) for tag in (*row.tags, *row.review) for e in tag.evidence]
-        lines = wrap(self.marked(row.text, spans), self.width - len(_INDENT))
-        for number, line in enumerate(lines):
+        evidence = [e for tag in (*row.tags, *row.review) for e in shown_evidence(tag)]
+        spans = [(e.start - row.start, e.end - row.start) for e in evidence]
+        for number, line in enumerate(self.marked(row.text, spans, self.width - len(_INDENT))):
             yield f"{row.sentence:4d}  {line}" if number == 0 else _INDENT + line
         for tag in (*row.tags, *row.review):
-            yield _INDENT + self.tag(tag)
+            yield from self.tag(tag)
 
-    def tag(self, tag: Tag) -> str:
-        """Return the line for a tag."""
-        words = ", ".join(dict.fromkeys(e.text for e in tag.evidence if e.kind == "keyword"))
-        words = words or ", ".join(dict.fromkeys(e.text for e in tag.evidence[:3]))
+    def tag(self, tag: Tag) -> Iterator[str]:
+        """Yield the lines for a tag: its probability and name, and the words that earned it."""
+        words = ", ".join(dict.fromkeys(" ".join(printable(e.text).split()) for e in shown_evidence(tag)))
         mark = "?" if tag.status == "review" else ">"
-        name = self._style(f"{tag.names['en']} {tag.names['zh']}", fg="yellow" if tag.status == "review" else "green")
-        return f"{mark} {tag.probability:.2f}  {name}  ({tag.label})" + (f"  {' '.join(words.split())}" if words else "")
+        name = f"{tag.names['en']} {tag.names['zh']}"
+        head = f"{mark} {tag.probability:.2f}  {name}  ({tag.label})"
+        colour = "yellow" if tag.status == "review" else "green"
+        lines = wrap(f"{head}  {words}" if words else head, self.width - len(_INDENT))
+        yield _INDENT + lines[0].replace(name, self._style(name, fg=colour))
+        yield from (_INDENT + "        " + line for line in lines[1:])
 
-    def marked(self, text: str, spans: Iterable[tuple[int, int]]) -> str:
-        """Return a text on one line with the spans in brackets, or coloured."""
+    def marked(self, text: str, spans: Iterable[tuple[int, int]], width: int) -> list[str]:
+        """Return a text in lines with the spans in brackets, or underlined where there is colour."""
         pieces: list[str] = []
         position = 0
+        text = printable(text)
         for start, end in merge_spans(spans):
-            pieces += [text[position:start], self._mark(text[start:end])]
+            pieces += [text[position:start], _BEGIN, text[start:end], _END]
             position = end
-        return " ".join("".join([*pieces, text[position:]]).split())
-
-    def _mark(self, words: str) -> str:
-        return click.style(words, underline=True, bold=True) if self.colour else f"[{words}]"
+        line = " ".join("".join([*pieces, text[position:]]).split())
+        if not self.colour:
+            return wrap(line.replace(_BEGIN, "[").replace(_END, "]"), width)
+        begin, end_style = click.style("", underline=True, bold=True, reset=False), click.style("", reset=True)
+        return [each.replace(_BEGIN, begin).replace(_END, end_style) for each in wrap(line, width)]
 
     def _style(self, text: str, *, fg: str | None = None, bold: bool = False) -> str:
         return click.style(text, fg=fg, bold=bold) if self.colour else text
@@ -66,19 +72,33 @@ class Terminal:
         start = explanation.start
         keywords = [(c.start - start, c.end - start) for c in found if c.kind == "keyword"]
         yield self.title(f"{names['en']} {names['zh']} ({explanation.label})")
-        yield from (f"  {line}" for line in wrap(self.marked(explanation.sentence, keywords), self.width - 2))
+        yield from (f"  {line}" for line in self.marked(explanation.sentence, keywords, self.width - 2))
         if explanation.via != explanation.label:
             yield f"  rests on {explanation.via}, which lies below it:"
         yield f"  {explanation.bias:+9.4f}  bias"
         for c in found:
-            words = " ".join(explanation.sentence[c.start - start : c.end - start].split())
+            words = " ".join(printable(explanation.sentence[c.start - start : c.end - start]).split())
             yield f"  {c.value:+9.4f}  {c.kind:7s}  {words}"
         yield f"  {explanation.score:+9.4f}  = score"
-        verdict = "given" if explanation.probability >= explanation.threshold else "not given"
+        verdict = "given" if explanation.given else "not given"
         yield (
             f"  probability {explanation.probability:.4f} = 1 / (1 + exp(-({explanation.slope:g} x score "
             f"{explanation.offset:+g}))), threshold {explanation.threshold:.2f}: {verdict}"
         )
+
+
+def printable(text: str) -> str:
+    r"""Return a text in which no control character can speak to the terminal.
+
+    >>> printable("\x1b[31mred")
+    '\ufffd[31mred'
+    """
+    return text.translate(_CONTROLS)
+
+
+def shown_evidence(tag: Tag) -> Sequence[Evidence]:
+    """Return the evidence to show of a tag: its keywords, or where there are none, the strongest terms."""
+    return [e for e in tag.evidence if e.kind == "keyword"] or tag.evidence[:3]
 
 
 def merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -102,20 +122,23 @@ def wrap(text: str, width: int) -> list[str]:
     >>> wrap("量子计算 and more", 8)
     ['量子计算', 'and more']
     """
-    if text.isascii():
-        return textwrap.wrap(text, width) or [""]
     lines, line, columns, space = [], "", 0, -1
     for char in text:
         line += char
-        columns += 2 if east_asian_width(char) in "WF" else 1
+        columns += _columns(char)
         if char == " ":
             space = len(line)
         if columns > width:
             cut = space if space > 0 and char.isascii() else len(line) - 1
             lines.append(line[:cut].rstrip())
             line, space = line[cut:].lstrip(), -1
-            columns = sum(2 if east_asian_width(c) in "WF" else 1 for c in line)
-    return [*lines, line] if line else lines
+            columns = sum(map(_columns, line))
+    return [*lines, line] if line or not lines else lines
+
+
+def _columns(char: str) -> int:
+    """Return how many columns a character takes."""
+    return 0 if char in (_BEGIN, _END) else 2 if east_asian_width(char) in "WF" else 1
 
 
 def rank(scores: Sequence[tuple[str, float]], taxonomy: Taxonomy) -> Iterator[str]:

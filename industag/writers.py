@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from industag.rows import Row
 from industag.tagger import Tag
 from industag.terminal import Terminal
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _CSV_COLUMNS = (
     "doc", "row", "sentence", "start", "end", "page", "text", "status", "labels", "names_en", "names_zh",
     "probabilities", "evidence", "review", "error", "taxonomy", "model",
@@ -54,7 +54,7 @@ class JsonlWriter:
     def write(self, row: Row) -> None:
         """Write a row."""
         record = {
-            **{f"column.{name}" if name in _JSON_KEYS else name: value for name, value in row.columns.items()},
+            **{name: row.columns[column] for column, name in free_names(row.columns, _JSON_KEYS).items()},
             **{name: getattr(row, name) for name in _PLAIN_KEYS},
             "tags": [_tag_record(tag) for tag in row.tags],
             "review": [_tag_record(tag) for tag in row.review],
@@ -62,7 +62,7 @@ class JsonlWriter:
             "taxonomy": self._provenance.taxonomy,
             "model": self._provenance.model,
         }
-        self._file.write(_without_surrogates(json.dumps(record, ensure_ascii=False)) + "\n")
+        self._file.write(_without_surrogates(json.dumps(record, ensure_ascii=False, allow_nan=False)) + "\n")
 
     def close(self) -> None:
         """Nothing comes after the last row."""
@@ -92,23 +92,34 @@ def _without_surrogates(text: str) -> str:
 
 
 class CsvWriter:
-    """One row a line for spreadsheets: marked as UTF-8, and no cell can be taken for a formula."""
+    """One row a line for spreadsheets: marked as UTF-8, and no cell can be taken for a formula.
+
+    Which columns of the input there are is known only at the end, so rows wait in a temporary file until then.
+    """
 
     def __init__(self, file: IO[str], provenance: Provenance) -> None:
         self._file = file
-        self._csv = csv.writer(file, lineterminator="\r\n")
         self._provenance = provenance
-        self._columns: list[str] | None = None
+        self._spool = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed in close()
+        self._columns: dict[str, None] = {}
 
     def write(self, row: Row) -> None:
-        """Write a row; the first one decides which columns of the input are passed through."""
-        if self._columns is None:
-            self._columns = list(row.columns)
-            self._file.write("\ufeff")
-            names = [f"column.{name}" if name in _CSV_COLUMNS else name for name in self._columns]
-            self._csv.writerow([_cell(name) for name in (*names, *_CSV_COLUMNS)])
-        passed = [row.columns.get(name, "") for name in self._columns]
-        self._csv.writerow([_cell(value) for value in (*passed, *self._values(row))])
+        """Write a row."""
+        self._columns.update(dict.fromkeys(row.columns))
+        passed = {name: _cell(value) for name, value in row.columns.items()}
+        self._spool.write(json.dumps([passed, [_cell(value) for value in self._values(row)]]) + "\n")
+
+    def close(self) -> None:
+        """Write the header and the rows."""
+        names = free_names(self._columns, _CSV_COLUMNS)
+        self._file.write("\ufeff")
+        table = csv.writer(self._file, lineterminator="\r\n")
+        table.writerow([_cell(name) for name in (*names.values(), *_CSV_COLUMNS)])
+        self._spool.seek(0)
+        for line in self._spool:
+            passed, values = json.loads(line)
+            table.writerow([*(passed.get(name, "") for name in names), *values])
+        self._spool.close()
 
     def _values(self, row: Row) -> Iterator[Any]:
         yield from (getattr(row, name) for name in _PLAIN_KEYS)
@@ -120,11 +131,21 @@ class CsvWriter:
         yield _SEPARATOR.join(f"{tag.label} {tag.probability:.4f}" for tag in row.review)
         yield from (row.error, self._provenance.taxonomy, self._provenance.model)
 
-    def close(self) -> None:
-        """Write the header where no row came."""
-        if self._columns is None:
-            self._file.write("\ufeff")
-            self._csv.writerow(_CSV_COLUMNS)
+
+def free_names(columns: Iterable[str], taken: Collection[str]) -> dict[str, str]:
+    """Return, for each column of the input, the name under which it is passed on: its own, unless that is taken.
+
+    >>> free_names(["id", "doc", "column.doc"], ["doc", "text"])
+    {'id': 'id', 'doc': 'column.column.doc', 'column.doc': 'column.doc'}
+    """
+    columns = list(columns)
+    names: dict[str, str] = {}
+    for column in columns:
+        name = column
+        while name in taken or (name != column and name in columns):
+            name = f"column.{name}"
+        names[column] = name
+    return names
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401 - whatever the input's column held
@@ -135,7 +156,7 @@ def _cell(value: Any) -> Any:  # noqa: ANN401 - whatever the input's column held
         value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, str):
         value = _without_surrogates(value).replace("\x00", "\ufffd")
-        return "'" + value if value.startswith(_FORMULA) and not _is_number(value) else value
+        return "'" + value if value.lstrip().startswith(_FORMULA) and not _is_number(value) else value
     return value
 
 
@@ -156,10 +177,13 @@ class TableWriter:
         self._doc: tuple[str, int | None] | None = None
         self._statuses: Counter[str] = Counter()
         self._labels: Counter[tuple[str, str]] = Counter()
+        self._doubtful = 0
 
     def write(self, row: Row) -> None:
         """Write a row."""
-        self._statuses[row.status] += 1
+        if row.sentence or row.status == "error":
+            self._statuses[row.status] += 1
+        self._doubtful += bool(row.review)
         self._labels.update((tag.names["en"], tag.names["zh"]) for tag in row.tags)
         if row.status in ("none", "error"):
             return
@@ -178,8 +202,13 @@ class TableWriter:
         for (en, zh), count in sorted(self._labels.items(), key=lambda item: (-item[1], item[0])):
             self._line(f"{count:6d}  {en}  {zh}")
         self._line("")
-        parts = [f"{total} sentences", *(f"{self._statuses[s]} {s}" for s in ("tagged", "review", "none"))]
-        self._line(", ".join(parts) + (f", {self._statuses['error']} failed" if self._statuses["error"] else ""))
+        parts = [
+            f"{total} sentences: {self._statuses['tagged']} tagged",
+            f"{self._doubtful} with something to review",
+            f"{self._statuses['none']} with nothing",
+            *([f"{self._statuses['error']} inputs failed"] if self._statuses["error"] else []),
+        ]
+        self._line(", ".join(parts))
 
     def _line(self, line: str) -> None:
         self._file.write(_without_surrogates(line).rstrip() + "\n")
@@ -193,8 +222,13 @@ def open_output(path: str | None, standard: IO[str]) -> Iterator[IO[str]]:
         OutputError: The file cannot be written; nothing is left under its name.
     """
     if path is None:
-        yield standard
-        standard.flush()
+        try:
+            yield standard
+            standard.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"standard output: cannot be written: {error.strerror or error}") from error
         return
     target = Path(path)
     try:
@@ -218,7 +252,8 @@ def write_rows(rows: Iterable[Row], writer: Writer) -> Counter[str]:
     """Write rows and return how many there were of each status."""
     statuses: Counter[str] = Counter()
     for row in rows:
-        statuses[row.status] += 1
+        if row.sentence or row.status == "error":  # a document without a sentence has a row, but no sentence to count
+            statuses[row.status] += 1
         writer.write(row)
     writer.close()
     return statuses

@@ -49,10 +49,24 @@ def test_every_line_that_cannot_be_used_is_named(tiny, tmp_path):
 
 
 def test_a_csv_without_the_columns_says_so(tiny, tmp_path):
-    with pytest.raises(LabelsError, match="'labels' must be a list"):
+    with pytest.raises(LabelsError, match=r"a\.csv:1: no column 'labels'; there are text, label"):
         read_labelled(write(tmp_path / "a.csv", "text,label\nx,wind\n"), tiny)
-    with pytest.raises(LabelsError, match="'text' is missing"):
+    with pytest.raises(LabelsError, match=r"a\.csv:1: no column 'text'"):
         read_labelled(write(tmp_path / "a.csv", "texts,labels\nx,wind\n"), tiny)
+
+
+def test_a_broken_csv_and_very_long_numbers_are_named(tiny, tmp_path):
+    with pytest.raises(LabelsError, match=r"a\.csv:2: the row that begins here has a quote"):
+        read_labelled(write(tmp_path / "a.csv", 'text,labels\n"x,wind\ny,sun\n'), tiny)
+    with pytest.raises(LabelsError, match=r"a\.jsonl:1: not a line of JSON"):
+        read_labelled(write(tmp_path / "a.jsonl", '{"n": ' + "9" * 5000 + "}"), tiny)
+    assert len(read_labelled(write(tmp_path / "b.csv", "text,labels\n" + "风" * 200_000 + ",wind\n"), tiny)) == 1
+
+
+def test_a_text_that_contradicts_itself_is_named(tiny, tmp_path):
+    lines = '{"text": "x", "labels": ["wind"]}\n{"text": "x", "labels": []}\n'
+    with pytest.raises(LabelsError, match="the same text has other labels in line 1"):
+        read_labelled(write(tmp_path / "a.jsonl", lines), tiny)
 
 
 def test_a_missing_file_says_so(tiny, tmp_path):

@@ -40,15 +40,25 @@ def test_a_bad_row_is_a_failure_and_the_others_are_read(tmp_path):
     assert "a.csv:3: 3 columns where the header has 2" in second.message
 
 
+def test_a_quote_that_is_never_closed_is_a_failure_where_it_begins(tmp_path):
+    (failure,) = read(tmp_path, "a.csv", 'id,text\n1,"wind farm\n2,solar\n')
+    assert "a.csv:2: the row that begins here has a quote that is never closed" in failure.message
+
+
+def test_commas_that_a_spreadsheet_leaves_behind_do_not_matter(tmp_path):
+    (document,) = read(tmp_path, "a.csv", "id,text,,\n1,wind,,\n,,,\n")
+    assert (document.text, document.columns) == ("wind", {"id": "1"})
+
+
 def test_a_field_may_be_very_long(tmp_path):
     long = "风电" * 200_000
     assert read(tmp_path, "a.csv", f"text,id\n{long},1\n")[0].text == long
 
 
 def test_json_lines_keep_their_other_keys_and_lose_what_json_has_not(tmp_path):
-    lines = '{"text": "a", "n": 1.5, "bad": NaN, "deep": {"x": [1]}}\n\n{"txt": "b"}\n{\n["a"]\n'
+    lines = '{"text": "a", "n": 1.5, "bad": NaN, "deep": {"x": [1, Infinity]}}\n\n{"txt": "b"}\n{\n["a"]\n'
     first, *failures = read(tmp_path, "a.jsonl", lines)
-    assert (first.row, first.text, first.columns) == (1, "a", {"n": 1.5, "bad": None, "deep": {"x": [1]}})
+    assert (first.row, first.text, first.columns) == (1, "a", {"n": 1.5, "bad": None, "deep": {"x": [1, None]}})
     assert [failure.row for failure in failures] == [3, 4, 5]
     assert "no text under 'text'; it has txt" in failures[0].message
 
@@ -56,7 +66,7 @@ def test_json_lines_keep_their_other_keys_and_lose_what_json_has_not(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.pdf", b"%PDF-1.7", "cannot read files of this kind (.pdf); known are .csv"),
+        ("a.pdf", b"%PDF-1.7", "cannot read files of this kind (.pdf); save it as text (.txt); known are .csv"),
         ("a.txt", b"\x00\x01\x02", "looks binary"),
         ("a.txt", b"\xff\xff\xff", "neither UTF-8 nor GB18030"),
         ("a.csv", b"", "no column 'text'; there are none"),
@@ -84,6 +94,12 @@ def test_a_folder_is_read_in_order_without_hidden_files_and_links(tmp_path):
     assert [str(path.relative_to(tmp_path)) for path in files_in(tmp_path)] == ["a.txt", "b/a.md", "z.txt"]
     assert "image.png" in {path.name for path in others_in(tmp_path)}
     assert len(list(read_documents([str(tmp_path)]))) == 3
+    assert len(list(read_documents([str(tmp_path)], ReadOptions(skip=tmp_path / "z.txt")))) == 2
+
+
+def test_a_folder_with_nothing_to_read_is_a_failure(tmp_path):
+    (failure,) = read_documents([str(tmp_path)])
+    assert "holds no file that can be read" in failure.message
 
 
 def test_standard_input_is_read_as_what_it_is_said_to_be(monkeypatch):

@@ -12,9 +12,15 @@ def test_wrapping_loses_nothing_and_keeps_the_width(text, width):
 
 
 def test_evidence_is_in_brackets_and_overlaps_are_one():
-    assert Terminal().marked("solid-state battery\nmaker", [(0, 11), (6, 19)]) == "[solid-state battery] maker"
+    assert Terminal().marked("solid-state battery\nmaker", [(0, 11), (6, 19)], 80) == ["[solid-state battery] maker"]
     assert merge_spans([]) == []
 
 
 def test_colour_marks_evidence_without_brackets():
-    assert "[" not in Terminal(colour=True).marked("wind", [(0, 4)]).replace("\x1b[", "")
+    (line,) = Terminal(colour=True).marked("wind farm", [(0, 4)], 9)
+    assert line == "\x1b[1m\x1b[4mwind\x1b[0m farm"
+
+
+def test_control_characters_do_not_reach_the_terminal():
+    assert "\x1b" not in Terminal().title("\x1b]0;title\x07")
+    assert Terminal().marked("a\x1b[31mb", [], 80) == ["a\ufffd[31mb"]

@@ -46,7 +46,7 @@ def test_json_lines_hold_everything(rows):
     content, statuses = written(rows, lambda file: JsonlWriter(file, PROVENANCE))
     records = [json.loads(line) for line in content.splitlines()]
     first, last = records[0], records[2]
-    assert statuses == {"tagged": 3, "none": 2, "error": 1}
+    assert statuses == {"tagged": 3, "none": 1, "error": 1}
     assert (first["id"], first["column.status"], first["status"]) == ("=1+1", "mine", "tagged")
     assert (first["taxonomy"], first["model"]) == ("tax", "mod")
     assert {tag["label"] for tag in last["tags"]} == {"wind", "sun"}
@@ -71,6 +71,27 @@ def test_csv_opens_safely_in_a_spreadsheet(rows):
     assert all(len(row) == len(table[0]) and None not in row for row in table)
 
 
+def test_columns_of_every_document_are_passed_on(tiny_tagger):
+    documents = [
+        Document("a.txt", "wind power"),
+        Document("b.csv", "x", 1, {"id": "7"}),
+        Document("c.csv", "y", 1, {"n": 2}),
+    ]
+    rows = tag_documents(tiny_tagger, documents, TagOptions())
+    content, _ = written(rows, lambda file: CsvWriter(file, PROVENANCE))
+    table = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline="")))
+    assert [(row["id"], row["n"]) for row in table] == [("", ""), ("7", ""), ("", "2")]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", " =1+1", "\n=1+1", "@x", "-cmd", "＝1+1"])
+def test_no_cell_can_be_taken_for_a_formula(tiny_tagger, cell):
+    rows = tag_documents(tiny_tagger, [Document("a.csv", cell, 1, {"x": cell})], TagOptions())
+    content, _ = written(rows, lambda file: CsvWriter(file, PROVENANCE))
+    (row,) = csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline=""))
+    assert row["x"].startswith("'")
+    assert row["text"].startswith("'")
+
+
 def test_csv_without_rows_still_has_its_header():
     content, _ = written([], lambda file: CsvWriter(file, PROVENANCE))
     assert content.removeprefix("\ufeff").startswith("doc,row,sentence")
@@ -81,7 +102,7 @@ def test_the_table_shows_tagged_sentences_with_marked_evidence_and_a_summary(row
     assert "   1  A [wind turbine]." in content
     assert "> 0.95  Wind power 风电  (wind)  wind turbine" in content
     assert "     3  Wind power  风电" in content
-    assert "5 sentences, 3 tagged, 0 review, 2 none, 1 failed" in content
+    assert "4 sentences: 3 tagged, 0 with something to review, 1 with nothing, 1 inputs failed" in content
     assert "Nothing" not in content
 
 

@@ -1,0 +1,33 @@
+"""Rows of comma-separated text, read strictly: a quote that is never closed is an error, not one very long cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from industag.errors import InputError
+
+_LONGEST_CELL = 1 << 30
+
+
+def read_rows(name: str, content: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+    r"""Yield the cells of each row that is not empty, with the number of the line in which the row begins.
+
+    Raises:
+        InputError: The quotes in the text do not match; ``name`` says where it came from.
+
+    >>> list(read_rows("a.csv", 'id,text\n1,"wind, power"\n'))
+    [(1, ['id', 'text']), (2, ['1', 'wind, power'])]
+    """
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(io.StringIO(content.replace("\x00", "\ufffd"), newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            if any(row):
+                yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        message = "the row that begins here has a quote that is never closed, or text behind a closing quote"
+        raise InputError(f"{name}:{line}: {message}; double each quote inside a cell") from error
