@@ -9,7 +9,6 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,11 +19,11 @@ from numpy.typing import NDArray
 
 from industag.calibration import Calibration
 from industag.errors import ArtefactError, OutputError
-from industag.keywords import KeywordRules
+from industag.keywords import KeywordRules, Rule
 from industag.places import data_folder
 from industag.scoring import Reader, Scorer, Weights
 from industag.tagger import Tagger
-from industag.taxonomy import Taxonomy
+from industag.taxonomy import LANGUAGES, LEVELS, Taxonomy
 from industag.terms import Vocabulary
 
 FORMAT = 1
@@ -45,9 +44,11 @@ _ARRAYS = {
     "threshold": "<f8",
 }
 _MEMBERS = {_TAXONOMY, _TERMS, _RULES, *(f"{name}.npy" for name in _ARRAYS)}
-_EXTRAS = {"card.md", "metrics.json"}
+_CARD = "card.md"
+_EXTRAS = {_CARD, "metrics.json"}
 _MAX_MANIFEST = 1_000_000
 _MAX_MEMBER = 200_000_000
+_HEADER_STEP, _LONGEST_HEADER = 64, 256
 _RETRAIN = "train it again with 'industag train'"
 
 
@@ -66,24 +67,35 @@ def save(tagger: Tagger, folder: str | Path, extras: Mapping[str, str] | None = 
     members = {name: text.encode("utf-8") for name, text in (extras or {}).items()}
     members |= _members(tagger)
     manifest = _manifest(tagger, members)
-    if folder.exists() and not (folder / _MANIFEST).is_file() and any(folder.iterdir() if folder.is_dir() else [folder]):
-        raise OutputError(f"{folder}: exists and holds no industag model; give a new folder")
+    folder = folder.resolve()
+    check_replaceable(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent, ignore_cleanup_errors=True) as room:
+            fresh = Path(room) / "fresh"
+            fresh.mkdir()
             for name, content in {**members, _MANIFEST: manifest}.items():
                 _write(fresh / name, content)
-            fresh.chmod(0o755)
             if folder.exists():
-                shutil.rmtree(folder)
+                folder.rename(Path(room) / "old")
             fresh.rename(folder)
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return _fingerprint(manifest)
+
+
+def check_replaceable(folder: str | Path) -> None:
+    """Refuse to replace anything but an empty folder or one that holds a model of ours and nothing else.
+
+    Raises:
+        OutputError: The folder holds something else.
+    """
+    folder = Path(folder)
+    if not folder.exists():
+        return
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
+    if names and not (_MANIFEST in names and names <= _MEMBERS | _EXTRAS | {_MANIFEST}):
+        raise OutputError(f"{folder}: exists and is no industag model folder, or holds other files too; give a new folder")
 
 
 def load(folder: str | Path | None = None) -> Tagger:
@@ -94,18 +106,31 @@ def load(folder: str | Path | None = None) -> Tagger:
     """
     folder = data_folder("model") if folder is None else Path(folder)
     manifest = _read_member(folder, _MANIFEST, _MAX_MANIFEST)
-    files = _checked_manifest(folder, _json(folder, _MANIFEST, manifest))
+    listed = _checked_manifest(folder, _json(folder, _MANIFEST, manifest))
+    files = listed["files"]
     content = {name: _verified(folder, name, files[name]) for name in sorted(_MEMBERS)}
     arrays = {name: _array(folder, name, content[f"{name}.npy"]) for name in _ARRAYS}
-    taxonomy = _taxonomy(folder, content[_TAXONOMY])
-    reader = Reader(
-        _rules(folder, content[_RULES], len(taxonomy)),
-        Vocabulary(_terms(folder, content[_TERMS]), arrays["idf"]),
-    )
-    _check_shapes(folder, arrays, reader, len(taxonomy))
+    taxonomy = _taxonomy(folder, content[_TAXONOMY], listed.get("taxonomy"))
+    rules = _rules(folder, content[_RULES], len(taxonomy))
+    reader = Reader(rules, Vocabulary(_terms(folder, content[_TERMS]), arrays["idf"]))
+    _check_arrays(folder, arrays, reader, len(taxonomy))
     weights = Weights(arrays["bias"], arrays["keyword"], arrays["row"], arrays["label"], arrays["term"])
     calibration = Calibration(arrays["slope"], arrays["offset"], arrays["threshold"])
     return Tagger(Scorer(taxonomy, reader, weights), calibration, _fingerprint(manifest))
+
+
+def load_card(folder: str | Path | None = None) -> str:
+    """Return the model card of a model folder.
+
+    Raises:
+        ArtefactError: The folder is no model, has no card, or the card was changed since it was saved.
+    """
+    folder = data_folder("model") if folder is None else Path(folder)
+    manifest = _json(folder, _MANIFEST, _read_member(folder, _MANIFEST, _MAX_MANIFEST))
+    files = _checked_manifest(folder, manifest)["files"]
+    if _CARD not in files:
+        raise ArtefactError(f"{folder}: the model has no card; {_RETRAIN}")
+    return _verified(folder, _CARD, files[_CARD]).decode("utf-8", "replace")
 
 
 def _members(tagger: Tagger) -> dict[str, bytes]:
@@ -173,66 +198,100 @@ def _json(folder: Path, name: str, content: bytes) -> Any:  # noqa: ANN401 - pla
 
 
 def _checked_manifest(folder: Path, manifest: Any) -> dict[str, Any]:  # noqa: ANN401 - plain data
-    """Return the manifest's list of files, once it is seen to be one of ours."""
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    """Return the manifest, once it is seen to be one of ours."""
+    if not isinstance(manifest, dict) or type(manifest.get("format")) is not int or manifest["format"] != FORMAT:
         found = manifest.get("format") if isinstance(manifest, dict) else None
         raise ArtefactError(f"{folder}: model format {found!r}, this industag reads format {FORMAT}; {_RETRAIN}")
     files = manifest.get("files")
     if not isinstance(files, dict) or not _MEMBERS <= set(files) <= _MEMBERS | _EXTRAS:
         raise ArtefactError(f"{folder / _MANIFEST}: does not list the files of a model; {_RETRAIN}")
-    return files
+    return manifest
 
 
 def _verified(folder: Path, name: str, entry: Any) -> bytes:  # noqa: ANN401 - plain data
     content = _read_member(folder, name, _MAX_MEMBER)
-    if not isinstance(entry, dict) or entry.get("sha256") != hashlib.sha256(content).hexdigest():
+    expected = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    if entry != expected:
         raise ArtefactError(f"{folder / name}: damaged or changed since it was saved; {_RETRAIN}")
     return content
 
 
 def _array(folder: Path, name: str, content: bytes) -> NDArray[Any]:
+    """Return an array; its header must be the very bytes that ``save`` writes, so there is nothing to interpret."""
     path = folder / f"{name}.npy"
-    buffer = io.BytesIO(content)
-    try:
-        if np.lib.format.read_magic(buffer) != (1, 0):
-            raise ValueError("version")
-        shape, _, dtype = np.lib.format.read_array_header_1_0(buffer)
-        if dtype.str != _ARRAYS[name] or len(shape) != 1 or shape[0] * dtype.itemsize != len(content) - buffer.tell():
-            raise ValueError("shape or type")
-    except ValueError as error:
-        raise ArtefactError(f"{path}: not an array of numbers as expected; {_RETRAIN}") from error
-    array = np.frombuffer(content, dtype=dtype, offset=buffer.tell())
+    dtype = np.dtype(_ARRAYS[name])
+    for start in range(_HEADER_STEP, min(len(content), _LONGEST_HEADER) + 1, _HEADER_STEP):
+        array = np.frombuffer(content[start:], dtype=dtype) if (len(content) - start) % dtype.itemsize == 0 else None
+        if array is not None and _array_bytes(array) == content:
+            break
+    else:
+        raise ArtefactError(f"{path}: not an array of numbers as expected; {_RETRAIN}")
     if not np.isfinite(array).all():
         raise ArtefactError(f"{path}: holds a value that is no number; {_RETRAIN}")
     return array
 
 
-def _taxonomy(folder: Path, content: bytes) -> Taxonomy:
+def _taxonomy(folder: Path, content: bytes, fingerprint: object) -> Taxonomy:
     try:
-        return Taxonomy.from_json(_json(folder, _TAXONOMY, content))
+        taxonomy = Taxonomy.from_json(_json(folder, _TAXONOMY, content))
+        _check_tree(taxonomy)
+        if taxonomy.fingerprint != fingerprint:
+            raise ValueError("fingerprint")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtefactError(f"{folder / _TAXONOMY}: not a taxonomy; {_RETRAIN}") from error
+    return taxonomy
+
+
+def _check_tree(taxonomy: Taxonomy) -> None:
+    """Refuse labels that are no tree with its parents first, or whose ids and names are no texts."""
+    seen: set[str] = set()
+    for label in taxonomy.labels:
+        texts = (label.id, *label.names.values())
+        if not all(isinstance(text, str) for text in texts) or set(label.names) != set(LANGUAGES) or label.id in seen:
+            raise ValueError("id or names")
+        if label.level not in LEVELS or not (label.parent is None or label.parent in seen):
+            raise ValueError("level or parent")
+        seen.add(label.id)
+    if not seen:
+        raise ValueError("no labels")
 
 
 def _rules(folder: Path, content: bytes, n_labels: int) -> KeywordRules:
     try:
-        rules = KeywordRules.from_json(_json(folder, _RULES, content))
-        if not all(0 <= rule.label < n_labels for rule in rules.rules) or not all(rules.keys):
-            raise ValueError
+        data = _json(folder, _RULES, content)
+        keys = data["keys"]
+        if not all(isinstance(key, str) and key for key in keys):
+            raise ValueError("keys")
+        rules = KeywordRules.from_json(data)
+        for rule in rules.rules:
+            _check_rule(rule, n_labels, len(keys))
     except (KeyError, TypeError, ValueError) as error:
         raise ArtefactError(f"{folder / _RULES}: not keyword rules; {_RETRAIN}") from error
     return rules
 
 
+def _check_rule(rule: Rule, n_labels: int, n_keys: int) -> None:
+    """Refuse a rule whose parts are not what they should be."""
+    if type(rule.label) is not int or not 0 <= rule.label < n_labels or not isinstance(rule.term, str):
+        raise ValueError("label or term")
+    if not isinstance(rule.weight, float) or not 0.0 < rule.weight <= 1.0:
+        raise ValueError("weight")
+    for numbers in (rule.keys, rule.near, rule.cancelling_near, rule.cancelling_around):
+        if not all(type(number) is int and 0 <= number < n_keys for number in numbers):
+            raise ValueError("keys")
+    if not all(isinstance(spelling, str) for spelling in rule.spellings):
+        raise ValueError("spellings")
+
+
 def _terms(folder: Path, content: bytes) -> tuple[str, ...]:
     terms = _json(folder, _TERMS, content)
-    if not isinstance(terms, list) or not all(isinstance(key, str) and key for key in terms):
+    if not isinstance(terms, list) or not all(isinstance(key, str) and key for key in terms) or len(set(terms)) < len(terms):
         raise ArtefactError(f"{folder / _TERMS}: not a list of terms; {_RETRAIN}")
     return tuple(terms)
 
 
-def _check_shapes(folder: Path, arrays: Mapping[str, NDArray[Any]], reader: Reader, n_labels: int) -> None:
-    """Refuse arrays that do not fit together."""
+def _check_arrays(folder: Path, arrays: Mapping[str, NDArray[Any]], reader: Reader, n_labels: int) -> None:
+    """Refuse arrays that do not fit together or hold values that cannot be."""
     row, label = arrays["row"], arrays["label"]
     n_terms = len(reader.vocabulary.keys)
     fits = (
@@ -244,6 +303,9 @@ def _check_shapes(folder: Path, arrays: Mapping[str, NDArray[Any]], reader: Read
         and bool((np.diff(row) >= 0).all())
         and row[-1] == len(label) == len(arrays["term"])
         and bool(((label >= 0) & (label < n_labels)).all())
+        and bool((arrays["slope"] > 0).all())
+        and bool((arrays["idf"] > 0).all())
+        and bool(((arrays["threshold"] > 0) & (arrays["threshold"] <= 1)).all())
     )
     if not fits:
         raise ArtefactError(f"{folder}: its arrays do not fit together; {_RETRAIN}")

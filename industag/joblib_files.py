@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from industag.errors import ArtefactError
+from industag.errors import ArtefactError, OutputError
 from industag.tagger import Tagger
 
 
 def export_joblib(tagger: Tagger, path: str | Path) -> None:
-    """Write a tagger into a joblib file."""
+    """Write a tagger into a joblib file.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
     import joblib
 
-    joblib.dump(tagger, path, compress=3)
+    try:
+        joblib.dump(tagger, path, compress=3)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def import_joblib(path: str | Path, *, trust: bool = False) -> Tagger:

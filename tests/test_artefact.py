@@ -53,7 +53,7 @@ def test_saving_replaces_a_model_and_leaves_nothing_else_behind(tiny_tagger, fol
 
 def test_a_folder_that_is_no_model_is_not_overwritten(tiny_tagger, tmp_path):
     (tmp_path / "thesis.txt").write_text("three years of work")
-    with pytest.raises(OutputError, match="holds no industag model"):
+    with pytest.raises(OutputError, match="is no industag model folder"):
         industag.save(tiny_tagger, tmp_path)
     assert (tmp_path / "thesis.txt").exists()
 
@@ -139,7 +139,46 @@ def test_a_taxonomy_that_is_none_is_refused(folder, content):
         industag.load(folder)
 
 
-@pytest.mark.parametrize("rules", [[[99, "x", 1.0, [0]]], [["x"]], [[0, "x", 1.0, [0], 1, 2, 3, 4, 5, 6]], 3])
+def test_a_folder_with_other_files_beside_a_model_is_left_alone(tiny_tagger, folder):
+    (folder / "thesis.txt").write_text("three years of work")
+    with pytest.raises(OutputError, match="holds other files too"):
+        industag.save(tiny_tagger, folder)
+    assert (folder / "thesis.txt").exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda labels: labels[1].update(parent="nowhere"),
+        lambda labels: labels[1].update(parent=labels[1]["id"]),
+        lambda labels: labels.reverse(),
+        lambda labels: labels[1].update(level="zzz"),
+        lambda labels: labels[1].update(id=labels[0]["id"]),
+        lambda labels: labels[1].update(id=5),
+        lambda labels: labels[1]["names"].update(en="Other"),
+        lambda labels: labels.clear(),
+    ],
+)
+def test_a_taxonomy_that_does_not_hang_together_is_refused(folder, change):
+    taxonomy = json.loads((folder / "taxonomy.json").read_text("utf-8"))
+    change(taxonomy["labels"])
+    with_new_hash(folder, "taxonomy.json", json.dumps(taxonomy).encode())
+    with pytest.raises(ArtefactError, match=r"taxonomy\.json: not a taxonomy"):
+        industag.load(folder)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [[99, "x", 1.0, [0]]],
+        [["x"]],
+        [[0.5, "x", 1.0, [0]]],
+        [[0, "x", 1.0, [10**9]]],
+        [[0, "x", 1.0, "abc"]],
+        [[0, "x", 1.0, [0], 1, 2, 3, 4, 5, 6]],
+        3,
+    ],
+)
 def test_rules_that_are_none_are_refused(folder, rules):
     with_new_hash(folder, "rules.json", json.dumps({"keys": ["x"], "rules": rules}).encode())
     with pytest.raises(ArtefactError):
