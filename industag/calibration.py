@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 DEFAULT_THRESHOLD = 0.5
 REVIEW_SHARE = 0.5
@@ -16,7 +17,7 @@ REVIEW_SHARE = 0.5
 
 _LOWEST, _HIGHEST = 0.35, 0.75
 _FEW = 10
-_LABEL_PRECISION = 20.0
+_LABEL_PRECISION = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Calibration:
         return 0.5 * (1.0 + np.tanh(0.5 * (self.slope * scores + self.offset)))
 
 
-def calibrate(scores: Matrix, targets: Matrix, precision: float) -> Calibration:
+def calibrate(scores: Matrix, targets: Mask, speaks: Mask, precision: float) -> Calibration:
     """Return the calibration learned from scores of texts that the classifier was not trained on.
 
     One logistic curve is fitted over all labels (Platt, 1999); each label's own curve starts from it and moves as far as
@@ -54,23 +55,30 @@ def calibrate(scores: Matrix, targets: Matrix, precision: float) -> Calibration:
 
     Args:
         scores: Held-out scores, shape (n_texts, n_labels).
-        targets: 0 or 1, of the same shape.
+        targets: Whether the text carries the label, of the same shape.
+        speaks: Whether the text says anything about the label's own score: not where it carries the label only through
+            one below it, or perhaps; of the same shape.
         precision: The share of right answers asked for, in (0, 1).
     """
     from industag.learning import Prior, fit_logistic
 
-    def fit(column: Vector, truth: Vector, prior: Prior) -> Vector:
+    def fit(columns: slice | int, prior: Prior) -> Vector:
+        counted = speaks[:, columns]
+        column, truth = scores[:, columns][counted], targets[:, columns][counted].astype(np.float64)
         return fit_logistic(_with_ones(column), truth, np.ones(len(truth)), prior)
 
     start = Prior(np.array([0.0, 1.0]), np.array([1e-3, 1e-3]))
-    shared = fit(scores.ravel(), targets.ravel(), start)
+    shared = fit(slice(None), start)
     around = Prior(shared, np.full(2, _LABEL_PRECISION))
-    curves = [fit(scores[:, label], targets[:, label], around) for label in range(scores.shape[1])]
+    curves = [fit(label, around) for label in range(scores.shape[1])]
     offset, slope = np.round(np.array(curves).T, 4)
     slope = np.maximum(slope, 0.05)
     calibration = Calibration(slope, offset, np.full(len(slope), DEFAULT_THRESHOLD))
     probabilities = calibration.probabilities(scores)
-    thresholds = [_threshold(probabilities[:, label], targets[:, label], precision) for label in range(scores.shape[1])]
+    thresholds = []
+    for label in range(scores.shape[1]):
+        counted = speaks[:, label]
+        thresholds.append(_threshold(probabilities[counted, label], targets[counted, label], precision))
     return Calibration(slope, offset, np.array(thresholds))
 
 
@@ -81,7 +89,7 @@ def _with_ones(column: Vector) -> object:
     return sp.csr_array(np.column_stack([np.ones(len(column)), column]))
 
 
-def _threshold(probabilities: Vector, targets: Vector, precision: float) -> float:
+def _threshold(probabilities: Vector, targets: Mask, precision: float) -> float:
     """Return the lowest threshold, in steps of 0.05, that reaches the precision; 0.5 where there are few texts."""
     if targets.sum() < _FEW:
         return DEFAULT_THRESHOLD

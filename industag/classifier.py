@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from industag.keywords import KeywordRules, compile_rules
 from industag.learning import Prior, fit_logistic
@@ -29,8 +30,8 @@ START_SCORE = -5.0
 As log odds: nothing found is 0.7 %, half a keyword 27 %, a whole one 95 %; about what real sentences show.
 """
 
-ABSENT, IMPLIED, GIVEN = 0, 1, 2
-"""How a text carries a label: not at all, through a label below it, or itself."""
+ABSENT, SILENT, GIVEN = 0, 1, 2
+"""How a text carries a label: not at all; through a label below it or perhaps, which says nothing; or itself."""
 
 _DECIMALS = 4
 _NEGLIGIBLE = 0.02
@@ -79,36 +80,76 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         self.bias_precision = bias_precision
         self.min_texts = min_texts
 
-    def fit(self, texts: Sequence[str], labels: Sequence[Iterable[str]]) -> Classifier:
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[Iterable[str]],
+        sample_weight: Sequence[float] | None = None,
+        doubtful: Sequence[Iterable[str]] | None = None,
+        rules: KeywordRules | None = None,
+    ) -> Classifier:
         """Train on texts, each with the set of its labels (ancestors need not be listed; an empty set is an answer).
 
+        Args:
+            texts: The texts; may be none.
+            labels: For each text the ids of its labels.
+            sample_weight: How much each text counts, >= 0; by default 1.
+            doubtful: For each text the ids of labels that it may or may not carry, of which nothing is learned.
+            rules: The rules of the taxonomy's keywords where they are made already, for training several times.
+
         Raises:
-            ValueError: There are not as many label sets as texts.
+            ValueError: There are not as many label sets or weights as texts, or a setting is out of its range.
+            TypeError: A text is no string, or a string stands where a set of labels should.
             UnknownLabelError: A label is not in the taxonomy.
         """
         taxonomy = self.taxonomy if self.taxonomy is not None else load_taxonomy()
-        given = _given(taxonomy, texts, labels)
-        rules = compile_rules(taxonomy)
-        vocabulary = choose_vocabulary(map(split_units, texts), self.min_texts)
-        reader = Reader(rules, vocabulary)
-        examples = _Examples.of([reader.read(text) for text in texts], reader, given)
-        weights = self._train(rules, examples, len(taxonomy))
-        self.scorer_ = Scorer(taxonomy, reader, weights)
+        self._check_settings()
+        _check_texts(texts)
+        given = given_matrix(taxonomy, texts, labels, doubtful)
+        rules = rules or compile_rules(taxonomy)
+        reader = Reader(rules, choose_vocabulary(map(split_units, texts), self.min_texts))
+        examples = _Examples.of([reader.read(text) for text in texts], reader, given, _weights_of(texts, sample_weight))
+        self.scorer_ = Scorer(taxonomy, reader, self._train(rules, examples, len(taxonomy)))
         self.classes_ = np.array(taxonomy.ids)
         return self
 
+    def partial_fit(self, texts: Sequence[str], labels: Sequence[Iterable[str]]) -> Classifier:
+        """Train on the texts of every call so far, and these; what was learned before is not forgotten.
+
+        The first call is the same as ``fit``. The texts are kept, so that the result does not depend on how they were
+        dealt out over the calls.
+        """
+        known_texts, known_labels = getattr(self, "seen_", ((), ()))
+        seen = ((*known_texts, *texts), (*known_labels, *labels))
+        self.fit(*seen)
+        self.seen_ = seen
+        return self
+
     def decision_function(self, texts: Sequence[str]) -> Matrix:
-        """Return the scores, any real number, shape (n_texts, n_labels)."""
+        """Return the scores, any real number, shape (n_texts, n_labels).
+
+        Raises:
+            NotFittedError: ``fit`` was not called yet.
+        """
+        check_is_fitted(self, "scorer_")
+        _check_texts(texts)
         rows = [self.scorer_.scores(self.scorer_.read(text)) for text in texts]
         return np.array(rows).reshape(len(rows), len(self.classes_))
 
     def predict_proba(self, texts: Sequence[str]) -> Matrix:
-        """Return the uncalibrated probabilities in (0, 1), shape (n_texts, n_labels)."""
+        """Return the uncalibrated probabilities in [0, 1], shape (n_texts, n_labels)."""
         return 0.5 * (1.0 + np.tanh(0.5 * self.decision_function(texts)))
 
     def predict(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Return which labels are more likely than not, shape (n_texts, n_labels)."""
         return self.decision_function(texts) > 0.0
+
+    def _check_settings(self) -> None:
+        for name in ("keyword_precision", "term_precision", "bias_precision"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be above 0, not {getattr(self, name)}")
+        if self.min_texts < 1:
+            raise ValueError(f"min_texts must be at least 1, not {self.min_texts}")
 
     def _train(self, rules: KeywordRules, examples: _Examples, n_labels: int) -> Weights:
         """Return the weights of all labels."""
@@ -141,7 +182,7 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
                 np.full(len(terms), self.term_precision),
             )
         )
-        speaks = (examples.given[:, label] != IMPLIED).astype(np.float64)
+        speaks = examples.sample_weights * (examples.given[:, label] != SILENT)
         return fit_logistic(features, examples.targets[:, label], speaks, Prior(mean, precision))
 
 
@@ -151,11 +192,12 @@ class _Examples:
 
     keywords: Any  # 1 where a keyword counts, sparse by column
     terms: Any  # TF-IDF values, sparse by column
-    given: NDArray[np.int8]  # ABSENT, IMPLIED or GIVEN, shape (n_texts, n_labels)
+    given: NDArray[np.int8]  # ABSENT, SILENT or GIVEN, shape (n_texts, n_labels)
+    sample_weights: Matrix  # how much each text counts, shape (n_texts,)
     keyword_counts: NDArray[np.int64]
 
     @classmethod
-    def of(cls, readings: Sequence[Reading], reader: Reader, given: NDArray[np.int8]) -> _Examples:
+    def of(cls, readings: Sequence[Reading], reader: Reader, given: NDArray[np.int8], sample_weights: Matrix) -> _Examples:
         """Return the examples that the readings of texts make."""
         keyword_rows = [sorted({hit.keyword for hit in reading.keywords}) for reading in readings]
         keywords = _sparse(
@@ -165,7 +207,7 @@ class _Examples:
         )
         values = [reader.term_values(reading) for reading in readings]
         terms = _sparse([row for row, _ in values], [row for _, row in values], len(reader.vocabulary.keys))
-        return cls(keywords, terms, given, np.diff(keywords.indptr))
+        return cls(keywords, terms, given, sample_weights, np.diff(keywords.indptr))
 
     @property
     def n_texts(self) -> int:
@@ -195,16 +237,41 @@ class _Examples:
         return np.flatnonzero((in_positive >= 2) | (in_misled >= 1))
 
 
-def _given(taxonomy: Taxonomy, texts: Sequence[str], labels: Sequence[Iterable[str]]) -> NDArray[np.int8]:
-    """Return how each text carries each label, shape (n_texts, n_labels)."""
-    if len(texts) != len(labels):
-        raise ValueError(f"{len(texts)} texts, but {len(labels)} sets of labels")
+def _check_texts(texts: Sequence[str]) -> None:
+    """Refuse a single string, which would be taken letter by letter, and whatever is no string."""
+    if isinstance(texts, (str, bytes)):
+        raise TypeError("give a list of texts, as in [text], not a single text")
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"a text must be a string, not {type(text).__name__}")
+
+
+def _weights_of(texts: Sequence[str], given: Sequence[float] | None) -> Matrix:
+    """Return how much each text counts, shape (n_texts,)."""
+    weights = np.ones(len(texts)) if given is None else np.asarray(given, dtype=np.float64)
+    if weights.shape != (len(texts),) or not (weights >= 0).all():
+        raise ValueError(f"sample_weight must hold {len(texts)} numbers >= 0, one for each text")
+    return weights
+
+
+def given_matrix(
+    taxonomy: Taxonomy,
+    texts: Sequence[str],
+    labels: Sequence[Iterable[str]],
+    doubtful: Sequence[Iterable[str]] | None = None,
+) -> NDArray[np.int8]:
+    """Return how each text carries each label: ABSENT, SILENT or GIVEN, shape (n_texts, n_labels)."""
+    doubtful = [()] * len(texts) if doubtful is None else doubtful
+    if not len(texts) == len(labels) == len(doubtful):
+        raise ValueError(f"{len(texts)} texts, but {len(labels)} sets of labels and {len(doubtful)} of doubtful ones")
     column = {label: number for number, label in enumerate(taxonomy.ids)}
     given = np.full((len(texts), len(taxonomy)), ABSENT, dtype=np.int8)
-    for row, each in enumerate(labels):
-        own = {taxonomy.resolve(label) for label in each}
-        for label in taxonomy.close(own):
-            given[row, column[label]] = GIVEN if label in own else IMPLIED
+    for row, (own, perhaps) in enumerate(zip(labels, doubtful, strict=True)):
+        if isinstance(own, str):
+            raise TypeError(f"labels must be sets of ids, as in [[{own!r}]], not strings")
+        certain = [taxonomy.resolve(label) for label in own]
+        given[row, [column[label] for label in taxonomy.close([*certain, *perhaps])]] = SILENT
+        given[row, [column[label] for label in certain]] = GIVEN
     return given
 
 

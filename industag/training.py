@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from industag.calibration import Calibration, calibrate
-from industag.classifier import Classifier
+from industag.classifier import GIVEN, SILENT, Classifier, given_matrix
 from industag.evaluation import Quality, evaluate
+from industag.keywords import KeywordRules, compile_rules
 from industag.labelled import LabelledText
 from industag.tagger import Tagger
 from industag.taxonomy import Taxonomy
@@ -21,6 +22,8 @@ FOLDS = 4
 TARGET_PRECISION = 0.9
 ENOUGH = 200
 """With so many texts, something can be measured on them."""
+LABELLED_WEIGHT = 10.0
+"""A text that a user labelled counts as much as so many sentences written for training: it is real."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +72,18 @@ def train(
     seeds = _without_repeats([each for each in seeds if each.text not in known])
     texts = [*labelled, *seeds]
     settings = {**(classifier or Classifier()).get_params(), "taxonomy": taxonomy}
-    scorer = Classifier(**settings).fit([each.text for each in texts], [each.labels for each in texts]).scorer_
+    rules = compile_rules(taxonomy)
+    weights = [LABELLED_WEIGHT] * len(labelled) + [1.0] * len(seeds)
+    scorer = _fitted(settings, texts, weights, rules).scorer_
     calibration = Calibration.identity(len(taxonomy))
     if len(texts) < ENOUGH:
         return Trained(Tagger(scorer, calibration), seeds, labelled, {})
-    scores = _held_out_scores(taxonomy, texts, settings)
+    scores = _held_out_scores(texts, weights, settings, rules)
     n_measured = len(labelled) if len(labelled) >= ENOUGH else len(texts)
     measured, scores = texts[:n_measured], scores[:n_measured]
     if len(labelled) >= ENOUGH:
-        calibration = calibrate(scores, _targets(taxonomy, measured), TARGET_PRECISION)
+        given = given_matrix(taxonomy, *_columns(measured))
+        calibration = calibrate(scores, given == GIVEN, given != SILENT, TARGET_PRECISION)
     tagger = Tagger(scorer, calibration)
     return Trained(tagger, seeds, labelled, _cross_validated(tagger, measured, scores))
 
@@ -93,23 +99,32 @@ def _fold(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:4]) % FOLDS
 
 
-def _held_out_scores(taxonomy: Taxonomy, texts: Sequence[LabelledText], settings: dict[str, Any]) -> NDArray[np.float64]:
+def _fitted(
+    settings: dict[str, Any], texts: Sequence[LabelledText], weights: Sequence[float], rules: KeywordRules
+) -> Classifier:
+    """Return a classifier trained on the texts."""
+    classifier = Classifier(**settings)
+    texts_alone, labels, doubtful = _columns(texts)
+    return classifier.fit(texts_alone, labels, weights, doubtful, rules)
+
+
+def _columns(texts: Sequence[LabelledText]) -> tuple[list[str], list[frozenset[str]], list[frozenset[str]]]:
+    """Return the texts, their labels and their doubtful labels."""
+    return [each.text for each in texts], [each.labels for each in texts], [each.maybe for each in texts]
+
+
+def _held_out_scores(
+    texts: Sequence[LabelledText], weights: Sequence[float], settings: dict[str, Any], rules: KeywordRules
+) -> NDArray[np.float64]:
     """Return the scores of each text by a classifier trained without it, shape (n_texts, n_labels)."""
     folds = np.array([_fold(each.text) for each in texts])
-    scores = np.zeros((len(texts), len(taxonomy)))
+    scores = np.zeros((len(texts), len(settings["taxonomy"])))
     for fold in range(FOLDS):
         held_out = np.flatnonzero(folds == fold).tolist()
-        others = [texts[row] for row in np.flatnonzero(folds != fold).tolist()]
-        partial = Classifier(**settings).fit([each.text for each in others], [each.labels for each in others])
+        rest = np.flatnonzero(folds != fold).tolist()
+        partial = _fitted(settings, [texts[row] for row in rest], [weights[row] for row in rest], rules)
         scores[held_out] = partial.decision_function([texts[row].text for row in held_out])
     return scores
-
-
-def _targets(taxonomy: Taxonomy, texts: Sequence[LabelledText]) -> NDArray[np.float64]:
-    """Return 1 where a text carries a label, itself or through one below it, shape (n_texts, n_labels)."""
-    return np.array(
-        [[label in closed for label in taxonomy.ids] for closed in (taxonomy.close(t.labels) for t in texts)], float
-    )
 
 
 def _cross_validated(

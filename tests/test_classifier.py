@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 
 from industag.classifier import KEYWORD_SCORE, START_SCORE, Classifier
 from industag.errors import UnknownLabelError
@@ -83,8 +84,22 @@ def test_probabilities_and_predictions_follow_from_the_scores(tiny):
     assert classifier.decision_function([]).shape == (0, 4)
 
 
+def test_texts_may_come_in_several_calls(tiny):
+    at_once = Classifier(tiny).fit(TEXTS, LABELS)
+    in_parts = Classifier(tiny).partial_fit(TEXTS[:3], LABELS[:3]).partial_fit(TEXTS[3:], LABELS[3:])
+    assert np.array_equal(at_once.scorer_.weights.term, in_parts.scorer_.weights.term)
+
+
 def test_bad_input_is_named(tiny):
     with pytest.raises(ValueError, match="2 texts, but 1 sets of labels"):
         Classifier(tiny).fit(["a", "b"], [[]])
+    with pytest.raises(TypeError, match="labels must be sets of ids"):
+        Classifier(tiny).fit(["a"], ["wind"])
+    with pytest.raises(TypeError, match="not a single text"):
+        Classifier(tiny).fit([], []).predict("wind")
+    with pytest.raises(NotFittedError):
+        Classifier(tiny).predict(["wind"])
+    with pytest.raises(ValueError, match="keyword_precision must be above 0"):
+        Classifier(tiny, keyword_precision=0).fit([], [])
     with pytest.raises(UnknownLabelError, match="did you mean 'wind'"):
         Classifier(tiny).fit(["a"], [["wint"]])

@@ -83,8 +83,8 @@ def test_calibration_makes_probabilities_agree_with_what_happens():
     random = np.random.default_rng(0)
     scores = random.normal(0, 3, (4000, 2))
     chances = 1 / (1 + np.exp(-(0.5 * scores - 1.0)))
-    targets = (random.random(scores.shape) < chances).astype(float)
-    calibration = calibrate(scores, targets, 0.8)
+    targets = random.random(scores.shape) < chances
+    calibration = calibrate(scores, targets, np.ones_like(targets), 0.8)
     assert np.allclose(calibration.slope, 0.5, atol=0.06)
     assert np.allclose(calibration.offset, -1.0, atol=0.15)
     given = calibration.probabilities(scores) >= calibration.threshold
@@ -93,8 +93,8 @@ def test_calibration_makes_probabilities_agree_with_what_happens():
 
 def test_a_label_with_few_texts_keeps_the_default_threshold():
     scores = np.linspace(-3, 3, 100)[:, None]
-    targets = (np.arange(100)[:, None] > 95).astype(float)
-    assert calibrate(scores, targets, 0.9).threshold.tolist() == [DEFAULT_THRESHOLD]
+    targets = np.arange(100)[:, None] > 95
+    assert calibrate(scores, targets, np.ones_like(targets), 0.9).threshold.tolist() == [DEFAULT_THRESHOLD]
 
 
 def test_without_calibration_a_score_is_a_log_odds():
