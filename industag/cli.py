@@ -62,7 +62,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="industag")
 def main() -> None:
-    r"""Tag English and Chinese text with strategic emerging and future industries.
+    """Tag English and Chinese text with strategic emerging and future industries.
 
     \b
     Begin with:
@@ -107,7 +107,7 @@ def main() -> None:
 )
 @_model_option
 def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str | None, **given: Any) -> None:  # noqa: ANN401 - the other options
-    r"""Tag documents sentence by sentence: txt, md, csv, tsv and jsonl files, folders of them, or - for standard input.
+    """Tag documents sentence by sentence: txt, md, csv, tsv and jsonl files, folders of them, or - for standard input.
 
     The result has one row for each sentence: where it is, its tags with their probability and the words that earned them,
     or "review" where a person should look. Columns of a csv or jsonl are passed through. A file that cannot be read is one
@@ -134,19 +134,22 @@ def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str
         include=frozenset(tagger.taxonomy.resolve(label) for label in given["include"]),
         exclude=frozenset(tagger.taxonomy.resolve(label) for label in given["exclude"]),
     )
+    form = form or _format_of(output)
+    _refuse_to_overwrite(output, files)
     _warn_of_others(files)
-    documents = read_documents(files, ReadOptions(given["text_column"], given["stdin_format"]))
+    skip = Path(output) if output else None
+    documents = read_documents(files, ReadOptions(given["text_column"], given["stdin_format"], skip))
     with open_output(output, sys.stdout) as file:
-        writer = _writer(form or _format_of(output), file, tagger, colour=output is None and sys.stdout.isatty())
+        writer = _writer(form, file, tagger, colour=output is None and sys.stdout.isatty())
         with _Progress(shown=sys.stderr.isatty() and (output is not None or not sys.stdout.isatty())) as progress:
             rows = tag_documents(tagger, _reported(documents), options)
             statuses = write_rows(progress.counting(rows), writer)
     if output is not None:
         total = sum(statuses.values()) - statuses["error"]
         counts = ", ".join(f"{statuses[status]} {status}" for status in ("tagged", "review", "none"))
-        click.echo(f"industag: {total} sentences ({counts}) written to {output}", err=True)
+        _note(f"{total} sentences ({counts}) written to {output}")
     if statuses["error"]:
-        click.echo(f"industag: {statuses['error']} documents or rows failed", err=True)
+        _note(f"{statuses['error']} documents or rows failed")
         sys.exit(_SOME_FAILED)
 
 
@@ -156,7 +159,7 @@ def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str
 @click.option("--json", "as_json", is_flag=True, help="A JSON object from label to probability, with every label.")
 @_model_option
 def score(text: str, show_all: bool, as_json: bool, model: str | None) -> None:
-    r"""Print the probability of each label for TEXT (- for standard input), the likeliest first.
+    """Print the probability of each label for TEXT (- for standard input), the likeliest first.
 
     \b
     Example:
@@ -185,7 +188,7 @@ def score(text: str, show_all: bool, as_json: bool, model: str | None) -> None:
 )
 @_model_option
 def explain(text: str, labels: tuple[str, ...], model: str | None) -> None:
-    r"""Print, for each tag of TEXT (- for standard input), the sentence with its evidence and the sum that makes the score.
+    """Print, for each tag of TEXT (- for standard input), the sentence with its evidence and the sum that makes the score.
 
     \b
     Example:
@@ -219,7 +222,7 @@ def explain(text: str, labels: tuple[str, ...], model: str | None) -> None:
 )
 @click.option("-o", "--output", default="model", show_default=True, type=click.Path(), help="The model folder to write.")
 def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_files: tuple[str, ...], output: str) -> None:
-    r"""Train a model: taxonomy + seeds (+ labelled sentences) -> a model folder. The same input gives the same bytes.
+    """Train a model: taxonomy + seeds (+ labelled sentences) -> a model folder. The same input gives the same bytes.
 
     Labelled sentences are lines of JSON, {"text": "...", "labels": ["wind-power"]}, or a CSV file with the columns text and
     labels (ids separated by ;). An empty list of labels says that the sentence carries none, which helps as much.
@@ -230,7 +233,7 @@ def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_fi
       industag train --taxonomy my-taxonomy/ -o my-model
       industag tag plan.txt --model my-model
     """
-    from industag.artefact import save
+    from industag.artefact import check_replaceable, save
     from industag.card import card, metrics
     from industag.evaluation import format_quality
     from industag.labelled import read_labelled
@@ -239,6 +242,7 @@ def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_fi
     from industag.training import train as train_tagger
 
     started = time.monotonic()
+    check_replaceable(output)
     loaded = load_taxonomy(taxonomy)
     sentences = [] if without_seeds else load_seed_sentences(loaded, seeds)
     labelled = [text for file in label_files for text in read_labelled(file, loaded)]
@@ -247,7 +251,9 @@ def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_fi
     fingerprint = save(trained.tagger, output, {"card.md": card(trained), "metrics.json": metrics(trained)})
     if trained.quality:
         _note(f"by cross-validation on the {trained.measured_on} texts:\n" + format_quality(trained.quality))
-    _note(f"model {fingerprint} written to {output} in {time.monotonic() - started:.1f} s")
+    if labelled:
+        _note(_learned(trained_tagger=trained.tagger, before=_load(None), labelled=labelled))
+    _note(f"model {fingerprint} written to {output} in {time.monotonic() - started:.1f} s; use it with --model {output}")
 
 
 @main.command()
@@ -277,9 +283,10 @@ def evaluate(gold: str, as_json: bool, errors: bool, predictions: str | None, mo
     texts = read_labelled(gold, tagger.taxonomy)
     predicted = [tagged.labels for tagged in tagger.tag(text.text for text in texts)]
     if predictions is not None:
+        _refuse_to_overwrite(predictions, [gold])
         with open_output(predictions, sys.stdout) as file:
             for text, labels in zip(texts, predicted, strict=True):
-                file.write(json.dumps({"id": text.id, "labels": sorted(labels)}, ensure_ascii=False) + "\n")
+                file.write(json.dumps({"id": text.id, "labels": sorted(labels)}) + "\n")
     results = evaluate_labels(texts, predicted, tagger.taxonomy)
     if as_json:
         figures = {f"{g}.{level}": {k: round(v, 4) for k, v in asdict(q).items()} for (g, level), q in results.items()}
@@ -289,6 +296,23 @@ def evaluate(gold: str, as_json: bool, errors: bool, predictions: str | None, mo
     if errors:
         for text, labels in zip(texts, predicted, strict=True):
             _echo_difference(tagger.taxonomy, text, labels)
+
+
+def _learned(trained_tagger: Tagger, before: Tagger, labelled: list[Any]) -> str:
+    """Return how many of the labelled texts come out right, with the shipped model and with the new one."""
+
+    def right(tagger: Tagger) -> int:
+        close = trained_tagger.taxonomy.close
+        return sum(
+            close(text.labels) - close(text.maybe)
+            == close(label for label in tagged.labels if label in trained_tagger.taxonomy) - close(text.maybe)
+            for text, tagged in zip(labelled, tagger.tag(text.text for text in labelled), strict=True)
+        )
+
+    count = len(labelled)
+    return (
+        f"of the {count} labelled texts {right(before)} come out right with the shipped model, {right(trained_tagger)} now"
+    )
 
 
 def _echo_difference(taxonomy: Taxonomy, text: Any, labels: Iterable[str]) -> None:  # noqa: ANN401 - a LabelledText
@@ -417,12 +441,9 @@ def model_commands() -> None:
 @_model_option
 def show_card(model: str | None) -> None:
     """Print the model card: what the model was trained on and what was measured."""
-    from industag.places import data_folder
+    from industag.artefact import load_card
 
-    _load(model)
-    folder = data_folder("model") if model is None else Path(model)
-    card = folder / "card.md"
-    click.echo(card.read_text(encoding="utf-8") if card.is_file() else f"{folder} has no card")
+    click.echo(load_card(model))
 
 
 @model_commands.command("export")
@@ -477,7 +498,21 @@ def _terminal(*, colour: bool) -> Any:  # noqa: ANN401 - a Terminal, imported he
 
 def _format_of(output: str | None) -> str:
     """Return the format that the name of an output asks for."""
-    return {".jsonl": "jsonl", ".csv": "csv"}.get(Path(output).suffix.lower(), "table") if output else "table"
+    if output is None:
+        return "table"
+    suffix = Path(output).suffix.lower()
+    known = {".jsonl": "jsonl", ".csv": "csv", ".txt": "table", ".md": "table", "": "table"}
+    if suffix not in known:
+        raise click.UsageError(f"cannot write {suffix} files; name the output .csv, .jsonl or .txt, or give --format")
+    return known[suffix]
+
+
+def _refuse_to_overwrite(output: str | None, files: Iterable[str]) -> None:
+    """Refuse an output that is one of the inputs."""
+    if output is not None and Path(output).exists():
+        for file in files:
+            if file != "-" and Path(file).exists() and Path(file).samefile(output):
+                raise click.UsageError(f"{output} is an input; write to another file")
 
 
 def _writer(form: str, file: IO[str], tagger: Tagger, *, colour: bool) -> Any:  # noqa: ANN401 - a Writer, imported here
@@ -492,10 +527,11 @@ def _writer(form: str, file: IO[str], tagger: Tagger, *, colour: bool) -> Any:  
 def _reported(documents: Iterable[Document | Failure]) -> Iterator[Document | Failure]:
     """Yield the documents, and print what failed as it comes."""
     from industag.readers import Failure
+    from industag.terminal import printable
 
     for document in documents:
         if isinstance(document, Failure):
-            click.echo(f"industag: {document.message}", err=True)
+            _note(printable(document.message))
         yield document
 
 
@@ -533,6 +569,7 @@ class _Progress:
             if self._shown and time.monotonic() - self._last > 0.2:
                 self._last = time.monotonic()
                 rate = number / (self._last - self._started)
-                line = f"\r\033[K{number:,} sentences, {rate:,.0f} a second, {failed} failed: {row.doc[-50:]}"
+                doc = row.doc[-50:].encode("ascii", "replace").decode()
+                line = f"\r\033[K{number:,} sentences, {rate:,.0f} a second, {failed} failed: {doc}"
                 click.echo(line, nl=False, err=True)
             yield row

@@ -40,7 +40,7 @@ class Tag:
     Attributes:
         label: The label's id.
         names: Its name in each language.
-        probability: In (0, 1).
+        probability: In [0, 1].
         status: "tagged", or "review" where a person should look.
         evidence: What speaks for it, the strongest first.
         via: The label below whose evidence it rests on; the label itself where it stands on its own.
@@ -94,7 +94,8 @@ class Explanation:
         sentence: The sentence.
         start: Where the sentence begins in the text that was given.
         probability: Of the label; where a label below it is likelier, that one's.
-        threshold: From which probability on the label is given.
+        threshold: From which probability on the label is given; it is given too where one below it is.
+        given: Whether the label is given.
         via: The label whose sum this is: the label itself, or the one below that it rests on.
         bias: The score with nothing found.
         contributions: What each place adds, in the offsets of the text that was given, in text order.
@@ -108,6 +109,7 @@ class Explanation:
     start: int
     probability: float
     threshold: float
+    given: bool
     via: str
     bias: float
     contributions: tuple[Contribution, ...]
@@ -133,6 +135,9 @@ class TagOptions:
     exclude: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
+        for name in ("include", "exclude"):
+            if isinstance(getattr(self, name), str):
+                raise ValueError(f"{name} must be a set of ids, as in {{{getattr(self, name)!r}}}, not a string")
         if self.level not in LEVELS:
             raise ValueError(f"level {self.level!r} is none of {', '.join(LEVELS)}")
         if self.min_probability is not None and not 0.0 <= self.min_probability <= 1.0:
@@ -176,7 +181,7 @@ class Tagger:
         return self.scorer.taxonomy
 
     def score(self, text: str) -> dict[str, float]:
-        """Return the probability of every label, in (0, 1): the highest that one of the text's sentences gets.
+        """Return the probability of every label, in [0, 1]: the highest that one of the text's sentences gets.
 
         A label's probability is never below that of a label under it.
 
@@ -203,7 +208,9 @@ class Tagger:
         choice = _Choice(self.taxonomy, self.calibration, options)
         if isinstance(texts, str):
             return self._tag(texts, choice)
-        return [self._tag(text, choice) for text in texts]
+        if texts is None or isinstance(texts, bytes):
+            raise TypeError(f"give a text or texts, not {type(texts).__name__}")
+        return [self._tag(_checked(text, number), choice) for number, text in enumerate(texts)]
 
     def explain(self, text: str, labels: Iterable[str] | None = None) -> list[Explanation]:
         """Return the sums behind the tags of each sentence, or behind the given labels.
@@ -216,19 +223,20 @@ class Tagger:
         >>> abs(why.bias + sum(each.value for each in why.contributions) - why.score) < 1e-6
         True
         """
+        if isinstance(labels, str):
+            labels = [labels]
         wanted = None if labels is None else [self._column[self.taxonomy.resolve(label)] for label in labels]
         choice = _Choice(self.taxonomy, self.calibration, TagOptions())
         explanations: list[Explanation] = []
         for judgement in self._judge(text):
             tagged, review = choice.answers(judgement.probabilities)
+            given = self.taxonomy.close(self.taxonomy.ids[label] for label in tagged)
             for label in [*tagged, *review] if wanted is None else wanted:
-                explanations.append(self._explanation(judgement, label))
+                explanations.append(self._explanation(judgement, label, self.taxonomy.ids[label] in given))
         return explanations
 
     def _judge(self, text: str) -> Iterator[_Judgement]:
-        if not isinstance(text, str):
-            raise TypeError(f"a text must be a string, not {type(text).__name__}")
-        for span in split_sentences(text):
+        for span in split_sentences(_checked(text)):
             yield self._judge_sentence(text[span.start : span.end], span.start)
 
     def _judge_sentence(self, sentence: str, start: int) -> _Judgement:
@@ -273,7 +281,7 @@ class Tagger:
         probability = float(judgement.probabilities[label])
         return Tag(entry.id, entry.names, probability, status, tuple(evidence), self.taxonomy.ids[via])
 
-    def _explanation(self, judgement: _Judgement, label: int) -> Explanation:
+    def _explanation(self, judgement: _Judgement, label: int, given: bool) -> Explanation:
         via = int(judgement.via[label])
         bias = float(self.scorer.weights.bias[via])
         found = self.scorer.contributions(judgement.reading, via)
@@ -284,6 +292,7 @@ class Tagger:
             start=offset,
             probability=float(judgement.probabilities[label]),
             threshold=float(self.calibration.threshold[label]),
+            given=given,
             via=self.taxonomy.ids[via],
             bias=bias,
             contributions=tuple(Contribution(offset + c.start, offset + c.end, c.kind, c.term, c.value) for c in found),
@@ -336,6 +345,14 @@ class _Choice:
     def _ordered(self, labels: Iterable[str], probabilities: Vector) -> list[int]:
         columns = [self._column[label] for label in labels]
         return sorted(columns, key=lambda column: (-round(float(probabilities[column]), 9), column))
+
+
+def _checked(text: str, number: int | None = None) -> str:
+    """Return the text if it is one; ``number`` is its place among several."""
+    if not isinstance(text, str):
+        which = "a text" if number is None else f"text {number}"
+        raise TypeError(f"{which} must be a string, not {type(text).__name__}; give '' where there is none")
+    return text
 
 
 def _merge(tags: Iterable[Tag]) -> list[Tag]:

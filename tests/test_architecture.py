@@ -9,7 +9,7 @@ from conftest import ROOT
 
 LAYERS = [
     {"errors", "places"},
-    {"strict_yaml", "normalise", "decoding"},
+    {"strict_yaml", "normalise", "decoding", "csv_rows"},
     {"units", "sentences", "taxonomy"},
     {"matcher", "terms", "learning", "taxonomy_files", "labelled"},
     {"keywords", "seeds", "evaluation", "calibration"},

@@ -105,6 +105,10 @@ def test_a_failed_input_is_a_row_and_exit_code_1(tmp_path):
         (["evaluate", "nowhere.jsonl"], "nowhere.jsonl: cannot be read"),
         (["train", "--labels", "nowhere.csv"], "nowhere.csv: cannot be read"),
         (["model", "import", "x.joblib", "-o", "y"], "--trust"),
+        (["tag", "-", "-o", "x.xlsx"], "cannot write .xlsx files; name the output .csv, .jsonl or .txt"),
+        (["tag", EXAMPLES / "briefing.en.txt", "-o", EXAMPLES / "briefing.en.txt"], "is an input; write to another file"),
+        (["model", "export", "no/such/folder/x.joblib"], "cannot be written"),
+        (["train", "-o", EXAMPLES], "is no industag model folder"),
         (["nonsense"], "No such command"),
     ],
 )
@@ -115,12 +119,20 @@ def test_wrong_use_is_exit_code_2_and_one_clear_line(arguments, message):
     assert result.stdout == ""
 
 
-def test_ten_megabytes_on_one_line_are_tagged(tmp_path):
-    (tmp_path / "long.txt").write_text("The fund buys shares of wind farms and of nothing else " * 180_000)
-    run("tag", tmp_path / "long.txt", "-o", tmp_path / "out.jsonl")
-    lines = (tmp_path / "out.jsonl").read_text().splitlines()
-    assert len(lines) > 4000
-    assert all(json.loads(line)["status"] == "tagged" for line in lines[:50])
+@pytest.mark.slow
+@pytest.mark.parametrize("filler", ["and of nothing else in the whole wide world ", " ", "芯片"])
+def test_ten_megabytes_on_one_line_are_tagged(tmp_path, filler):
+    (tmp_path / "long.txt").write_text("It buys wind farms " + filler * (10_000_000 // len(filler.encode())))
+    run("tag", tmp_path / "long.txt", "-o", tmp_path / "out.jsonl", "--exclude", "integrated-circuits")
+    with (tmp_path / "out.jsonl").open() as lines:
+        assert {tag["label"] for tag in json.loads(next(lines))["tags"]} == {"wind-power"}
+
+
+def test_a_second_run_does_not_read_the_output_of_the_first(tmp_path):
+    (tmp_path / "a.csv").write_text("text\nwind farm\n")
+    for _ in range(2):
+        result = run("tag", tmp_path, "-o", tmp_path / "out.csv")
+        assert "1 sentences (1 tagged" in result.stderr
 
 
 def test_score_prints_the_likeliest_first():
@@ -144,6 +156,7 @@ def test_explain_writes_the_sum_out():
     assert "rests on wind-power" in run("explain", "风电", "--label", "new-energy").stdout
 
 
+@pytest.mark.slow
 def test_a_class_added_to_a_yaml_file_tags_after_one_command(tmp_path):
     run("taxonomy", "copy", tmp_path / "mine")
     added = "parent: future\nid: future-food\nen: Future food\nzh: 未来食品\n"
@@ -162,6 +175,7 @@ def test_a_taxonomy_of_ones_own_is_trained_from_its_keywords_and_labels(tmp_path
     arguments = ["--taxonomy", tmp_path / "tiny.yaml", "--without-seeds", "--labels", tmp_path / "labels.csv"]
     result = run("train", *arguments, "-o", tmp_path / "model")
     assert "4 labels, 0 seed sentences and 2 labelled texts" in result.stderr
+    assert "of the 2 labelled texts 0 come out right with the shipped model" in result.stderr
     assert "2 texts" in run("model", "card", "--model", tmp_path / "model").stdout
     assert "wind" in run("score", "Rotors at sea", "--model", tmp_path / "model").stdout
     assert "seeds" in run("train", "--taxonomy", tmp_path / "tiny.yaml", "-o", tmp_path / "m", code=2).stderr

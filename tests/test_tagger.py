@@ -125,7 +125,7 @@ def test_a_parent_given_for_its_child_says_so(tagger):
     assert (tag.label, tag.via) == ("new-energy", "wind-power")
 
 
-@pytest.mark.parametrize("options", [{"level": "class"}, {"min_probability": 1.5}])
+@pytest.mark.parametrize("options", [{"level": "class"}, {"min_probability": 1.5}, {"include": "software"}])
 def test_wrong_options_are_refused(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         TagOptions(**options)
@@ -136,8 +136,8 @@ def test_wrong_use_is_named(tagger):
         tagger.tag("x", TagOptions(include=frozenset({"softwares"})))
     with pytest.raises(UnknownLabelError):
         tagger.explain("x", ["nothing"])
-    with pytest.raises(TypeError, match="must be a string, not int"):
-        tagger.tag([3])
+    with pytest.raises(TypeError, match="text 1 must be a string, not int"):
+        tagger.tag(["x", 3])
 
 
 def test_threads_and_processes_see_the_same(tagger):
