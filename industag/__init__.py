@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from industag.evaluation import evaluate
     from industag.joblib_files import export_joblib, import_joblib
     from industag.labelled import LabelledText, read_labelled
+    from industag.seeded import SeededClassifier
     from industag.seeds import load_seed_sentences
     from industag.sentences import split_sentences
     from industag.tagger import Evidence, Explanation, Tag, TaggedText, Tagger, TagOptions
@@ -35,6 +36,7 @@ __all__ = [
     "Keyword",
     "Label",
     "LabelledText",
+    "SeededClassifier",
     "Tag",
     "TagOptions",
     "TaggedText",
@@ -62,6 +64,7 @@ _HOME = {
     "Keyword": "taxonomy",
     "Label": "taxonomy",
     "LabelledText": "labelled",
+    "SeededClassifier": "seeded",
     "Tag": "tagger",
     "TagOptions": "tagger",
     "TaggedText": "tagger",
