@@ -260,13 +260,14 @@ def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_fi
 @click.argument("gold", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
 @click.option("--errors", is_flag=True, help="Show each text whose labels differ.")
+@click.option("--details", is_flag=True, help="By label and source, how far probabilities hold, and what is confused.")
 @click.option(
     "--predictions",
     type=click.Path(dir_okay=False),
     help="Write the predicted labels of each text to this jsonl file.",
 )
 @_model_option
-def evaluate(gold: str, as_json: bool, errors: bool, predictions: str | None, model: str | None) -> None:
+def evaluate(gold: str, as_json: bool, errors: bool, details: bool, predictions: str | None, model: str | None) -> None:  # noqa: PLR0913 - one argument for each option
     """Compare the tags of the texts in GOLD (jsonl or csv with text and labels) with the labels given there.
 
     Labels under "maybe" count neither way. Micro-averaged precision, recall and F1 with a 95 % bootstrap interval, and macro
@@ -274,6 +275,7 @@ def evaluate(gold: str, as_json: bool, errors: bool, predictions: str | None, mo
     """
     from dataclasses import asdict
 
+    from industag.details import format_details
     from industag.evaluation import evaluate as evaluate_labels
     from industag.evaluation import format_quality
     from industag.labelled import read_labelled
@@ -293,6 +295,9 @@ def evaluate(gold: str, as_json: bool, errors: bool, predictions: str | None, mo
         click.echo(json.dumps(figures, indent=1))
     else:
         click.echo(format_quality(results))
+    if details:
+        scores = [tagger.score(text.text) for text in texts]
+        click.echo("\n".join(format_details(texts, predicted, scores, tagger.taxonomy)))
     if errors:
         for text, labels in zip(texts, predicted, strict=True):
             _echo_difference(tagger.taxonomy, text, labels)
