@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 
 import click
 
+from industag.harvest import Harvest
 from industag.rows import Row
 from industag.tagger import Evidence, Explanation, Tag
 from industag.taxonomy import Taxonomy
@@ -99,6 +100,31 @@ def printable(text: str) -> str:
 def shown_evidence(tag: Tag) -> Sequence[Evidence]:
     """Return the evidence to show of a tag: its keywords, or where there are none, the strongest terms."""
     return [e for e in tag.evidence if e.kind == "keyword"] or tag.evidence[:3]
+
+
+def harvested(found: Harvest, labels: Sequence[str], most: int = 12) -> Iterator[str]:
+    """Yield the lines that show what a harvest found for some labels."""
+    yield f"{found.sentences:,} sentences"
+    for label in labels:
+        terms = [term for term in found.terms if term.label == label]
+        if terms:
+            yield f"\n{label}: terms that go with it (in its sentences / in all, log odds)"
+        for term in terms[:most]:
+            yield f"  {term.term}  ({term.with_label} / {term.in_all}, {term.weight:.1f})"
+            yield f"      {printable(' '.join(term.example.split()))[:160]}"
+    doubtful = [each for each in found.doubtful if each.label in labels]
+    if doubtful:
+        yield "\nKeywords that stand alone more often than their label's others, and may mean something else:"
+    for each in doubtful:
+        yield f"  {each.term}  ({each.label}): {each.hits} times, supported {each.supported:.0%}, usual {each.usual:.0%}"
+    overlaps = [each for each in found.overlaps if each.first in labels or each.second in labels]
+    if overlaps:
+        yield "\nLabels that often stand together:"
+    for pair in overlaps:
+        yield f"  {pair.first} + {pair.second}: {pair.together} sentences, {pair.share:.0%} of the rarer one's"
+    silent = [term for label, term in found.silent if label in labels]
+    if silent:
+        yield f"\n{len(silent)} keywords never occur: {', '.join(silent[:60])}{' ...' if len(silent) > 60 else ''}"
 
 
 def merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

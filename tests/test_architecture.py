@@ -13,7 +13,7 @@ LAYERS = [
     {"units", "sentences", "taxonomy"},
     {"matcher", "terms", "learning", "taxonomy_files", "labelled"},
     {"keywords", "seeds", "evaluation", "calibration"},
-    {"scoring", "lint", "seeded", "details"},
+    {"scoring", "lint", "seeded", "details", "harvest"},
     {"classifier", "tagger"},
     {"training", "artefact", "joblib_files", "readers"},
     {"card", "rows"},

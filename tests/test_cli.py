@@ -212,6 +212,19 @@ def test_the_taxonomy_can_be_looked_at_and_checked(tmp_path):
     assert "is a single character" in out
 
 
+def test_harvest_shows_terms_with_examples_and_writes_a_table(tmp_path):
+    (tmp_path / "tiny.yaml").write_text(TINY, "utf-8")
+    lines = ["The wind turbine has a nacelle.", "A cup of tea in the garden.", "A walk in the street."] * 40
+    (tmp_path / "corpus.txt").write_text("\n".join(lines), "utf-8")
+    arguments = ["--corpus", tmp_path / "corpus.txt", "--taxonomy", tmp_path / "tiny.yaml", "-o", tmp_path / "terms.tsv"]
+    out = run("harvest", *arguments).stdout
+    assert "wind: terms that go with it" in out
+    assert "  nacelle  (40 / 40, " in out
+    assert "keywords never occur" in out
+    assert "wind\tnacelle\t40\t40\t" in (tmp_path / "terms.tsv").read_text("utf-8")
+    assert "cannot be read" in run("harvest", "--corpus", tmp_path / "nowhere.txt", code=2).stderr
+
+
 def test_a_model_goes_out_as_a_joblib_file_and_comes_back(tmp_path):
     run("model", "export", tmp_path / "m.joblib")
     assert "--trust" in run("model", "import", tmp_path / "m.joblib", "-o", tmp_path / "m", code=2).stderr
