@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import LinearSVC
 
 from industag.seeded import SeededClassifier, count_terms, keyword_rows, weigh
@@ -109,7 +110,8 @@ def baselines(texts: Texts) -> dict[str, str]:
     votes = names[(hits + 1e-6 * likeness).argmax(axis=1)]
     retrieved = names[likeness.argmax(axis=1)]
     seeded = np.flatnonzero(likeness.max(axis=1) > 0)
-    pseudo = LogisticRegression(max_iter=200).fit(features[seeded], retrieved[seeded]).predict(features)
+    regression = OneVsRestClassifier(LogisticRegression(solver="liblinear"))
+    pseudo = regression.fit(features[seeded], retrieved[seeded]).predict(features)
     labels = np.array(texts.labels)
     supervised = LinearSVC(C=1.0, random_state=0).fit(features[texts.trained], labels[texts.trained]).predict(features)
     found = {"keyword voting": votes, "IR-TF-IDF": retrieved, "pseudo-label LR": pseudo}
