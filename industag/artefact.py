@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from industag.keywords import KeywordRules, Rule
 from industag.places import data_folder
 from industag.scoring import Reader, Scorer, Weights
 from industag.tagger import Tagger
-from industag.taxonomy import LANGUAGES, LEVELS, Taxonomy
+from industag.taxonomy import LANGUAGES, LEVELS, Taxonomy, fingerprint_of
 from industag.terms import Vocabulary
 
 FORMAT = 1
@@ -105,6 +108,23 @@ def load(folder: str | Path | None = None) -> Tagger:
         ArtefactError: The folder is missing, damaged, tampered with, or of another format.
     """
     folder = data_folder("model") if folder is None else Path(folder)
+    with _without_collector():
+        return _load(folder)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the garbage collector: a model is tens of thousands of small objects, none of them garbage."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _load(folder: Path) -> Tagger:
     manifest = _read_member(folder, _MANIFEST, _MAX_MANIFEST)
     listed = _checked_manifest(folder, _json(folder, _MANIFEST, manifest))
     files = listed["files"]
@@ -142,7 +162,7 @@ def _members(tagger: Tagger) -> dict[str, bytes]:
         **{name: getattr(calibration, name) for name in ("slope", "offset", "threshold")},
     }
     members = {f"{name}.npy": _array_bytes(arrays[name].astype(dtype)) for name, dtype in _ARRAYS.items()}
-    members[_TAXONOMY] = _json_bytes(tagger.taxonomy.to_json())
+    members[_TAXONOMY] = tagger.taxonomy.canonical
     members[_RULES] = _json_bytes(tagger.scorer.rules.to_json())
     members[_TERMS] = _json_bytes(tagger.scorer.vocabulary.keys)
     return members
@@ -235,7 +255,7 @@ def _taxonomy(folder: Path, content: bytes, fingerprint: object) -> Taxonomy:
     try:
         taxonomy = Taxonomy.from_json(_json(folder, _TAXONOMY, content))
         _check_tree(taxonomy)
-        if taxonomy.fingerprint != fingerprint:
+        if fingerprint_of(content) != fingerprint:
             raise ValueError("fingerprint")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtefactError(f"{folder / _TAXONOMY}: not a taxonomy; {_RETRAIN}") from error
@@ -263,24 +283,27 @@ def _rules(folder: Path, content: bytes, n_labels: int) -> KeywordRules:
         if not all(isinstance(key, str) and key for key in keys):
             raise ValueError("keys")
         rules = KeywordRules.from_json(data)
-        for rule in rules.rules:
-            _check_rule(rule, n_labels, len(keys))
+        _check_rules(rules.rules, n_labels, len(keys))
     except (KeyError, TypeError, ValueError) as error:
         raise ArtefactError(f"{folder / _RULES}: not keyword rules; {_RETRAIN}") from error
     return rules
 
 
-def _check_rule(rule: Rule, n_labels: int, n_keys: int) -> None:
-    """Refuse a rule whose parts are not what they should be."""
-    if type(rule.label) is not int or not 0 <= rule.label < n_labels or not isinstance(rule.term, str):
-        raise ValueError("label or term")
-    if not isinstance(rule.weight, float) or not 0.0 < rule.weight <= 1.0:
-        raise ValueError("weight")
-    for numbers in (rule.keys, rule.near, rule.cancelling_near, rule.cancelling_around):
-        if not all(type(number) is int and 0 <= number < n_keys for number in numbers):
-            raise ValueError("keys")
-    if not all(isinstance(spelling, str) for spelling in rule.spellings):
-        raise ValueError("spellings")
+def _check_rules(rules: Sequence[Rule], n_labels: int, n_keys: int) -> None:
+    """Refuse rules whose parts are not what they should be."""
+    parts = [part for rule in rules for part in (rule.keys, rule.near, rule.cancelling_near, rule.cancelling_around)]
+    _check_numbers(list(chain.from_iterable(parts)), n_keys)
+    _check_numbers([rule.label for rule in rules], n_labels)
+    texts = [rule.term for rule in rules] + list(chain.from_iterable(rule.spellings for rule in rules))
+    weights = [rule.weight for rule in rules]
+    if set(map(type, texts)) - {str} or set(map(type, weights)) - {float} or not all(0.0 < w <= 1.0 for w in weights):
+        raise ValueError("terms or weights")
+
+
+def _check_numbers(numbers: list[int], limit: int) -> None:
+    """Refuse what is no index below a limit."""
+    if set(map(type, numbers)) - {int} or (numbers and not 0 <= min(numbers) <= max(numbers) < limit):
+        raise ValueError("numbers")
 
 
 def _terms(folder: Path, content: bytes) -> tuple[str, ...]:

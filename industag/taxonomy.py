@@ -167,8 +167,17 @@ class Taxonomy:
     @cached_property
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that change when anything in the taxonomy does."""
-        canonical = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+        return fingerprint_of(self.canonical)
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The taxonomy as the one sequence of bytes that stands for it, in JSON."""
+        return json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def fingerprint_of(canonical: bytes) -> str:
+    """Return the fingerprint of a taxonomy given as its canonical bytes."""
+    return hashlib.sha256(canonical).hexdigest()[:12]
 
 
 def _label_to_json(label: Label) -> dict[str, Any]:
