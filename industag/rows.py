@@ -54,11 +54,9 @@ def tag_documents(tagger: Tagger, documents: Iterable[Document | Failure], optio
 
 def tag_document(tagger: Tagger, document: Document, options: TagOptions) -> Iterator[Row]:
     """Yield the rows of one document."""
-    tagged = tagger.tag(document.text, options)
     name, row, columns = document.name, document.row, document.columns
-    if not tagged.sentences:
-        yield Row(name, row, 0, 0, 0, None, "", "none", columns=columns)
-    for number, each in enumerate(tagged.sentences, start=1):
+    number = 0
+    for number, each in enumerate(tagger.tag_sentences(document.text, options), start=1):
         yield Row(
             name,
             row,
@@ -72,3 +70,5 @@ def tag_document(tagger: Tagger, document: Document, options: TagOptions) -> Ite
             each.review,
             columns=columns,
         )
+    if not number:
+        yield Row(name, row, 0, 0, 0, None, "", "none", columns=columns)

@@ -212,6 +212,16 @@ class Tagger:
             raise TypeError(f"give a text or texts, not {type(texts).__name__}")
         return [self._tag(_checked(text, number), choice) for number, text in enumerate(texts)]
 
+    def tag_sentences(self, text: str, options: TagOptions = TagOptions()) -> Iterator[TaggedText]:
+        """Yield the tags of each sentence of a text, one by one as they are found; for texts that are long.
+
+        Raises:
+            UnknownLabelError: ``options`` name a label that the taxonomy does not have.
+        """
+        choice = _Choice(self.taxonomy, self.calibration, options)
+        for judgement in self._judge(text):
+            yield self._tag_sentence(judgement, choice)
+
     def explain(self, text: str, labels: Iterable[str] | None = None) -> list[Explanation]:
         """Return the sums behind the tags of each sentence, or behind the given labels.
 

@@ -70,6 +70,10 @@ def test_a_batch_is_the_same_as_one_by_one_in_any_order(tagger):
     assert tagger.tag(iter(texts[::-1])) == batch[::-1]
 
 
+def test_sentences_come_one_by_one_as_they_come_together(tagger):
+    assert tuple(tagger.tag_sentences(BRIEFING)) == tagger.tag(BRIEFING).sentences
+
+
 def test_a_parent_is_never_less_likely_than_its_child(tagger):
     scores = tagger.score(BRIEFING)
     assert set(scores) == set(tagger.taxonomy.ids)
