@@ -26,6 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _SOME_FAILED = 1
 _WRONG_USE = 2
+_MEASURED = {"seeds": "sentences written for training", "labelled": "labelled texts"}
 
 _model_option = click.option(
     "--model",
@@ -250,7 +251,7 @@ def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_fi
     trained = train_tagger(loaded, sentences, labelled)
     fingerprint = save(trained.tagger, output, {"card.md": card(trained), "metrics.json": metrics(trained)})
     if trained.quality:
-        _note(f"by cross-validation on the {trained.measured_on} texts:\n" + format_quality(trained.quality))
+        _note(f"by cross-validation on the {_MEASURED[trained.measured_on]}:\n" + format_quality(trained.quality))
     if labelled:
         _note(_learned(trained_tagger=trained.tagger, before=_load(None), labelled=labelled))
     _note(f"model {fingerprint} written to {output} in {time.monotonic() - started:.1f} s; use it with --model {output}")
