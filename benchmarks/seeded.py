@@ -167,6 +167,8 @@ def main() -> None:
             }
             removed[name] = figures
             print(name, figures, flush=True)
+    given = ["FOLDER" if each == str(arguments.folder) else each for each in sys.argv]
+    command = " ".join(["OMP_NUM_THREADS=1", "python", *given])
     lines = [
         "# Benchmarks",
         "",
@@ -176,7 +178,7 @@ def main() -> None:
         "one set of defaults for all. The texts of the test half are among the unlabelled ones. 20 Newsgroups is judged",
         "on all texts. The defaults were chosen while looking at these sets, so expect a little less on others.",
         "",
-        f"`{' '.join(['python', *sys.argv])}`, Python {platform.python_version()}, {platform.machine()}.",
+        f"`{command}`, Python {platform.python_version()}, {platform.machine()}, one thread.",
         "",
         *table(rows, "set / seeds"),
     ]
