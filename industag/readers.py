@@ -13,6 +13,7 @@ from typing import Any
 from industag.csv_rows import read_rows
 from industag.decoding import decode, read_text
 from industag.errors import IndustagError, InputError, did_you_mean
+from industag.markdown import blank_unseen
 
 STDIN = "-"
 DEFAULT_TEXT_COLUMN = "text"
@@ -27,12 +28,14 @@ class Document:
         text: The text; offsets count from its beginning.
         row: The number of the row or line in a table, from 1; None for a whole file.
         columns: The other columns of the row.
+        seen: The text with blanks in place of what a reader does not see; None where all of it is seen.
     """
 
     name: str
     text: str
     row: int | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,10 @@ def _read_plain(name: str, content: str, _: ReadOptions) -> Iterator[Document | 
     yield Document(name, content)
 
 
+def _read_markdown(name: str, content: str, _: ReadOptions) -> Iterator[Document | Failure]:
+    yield Document(name, content, seen=blank_unseen(content))
+
+
 def _read_csv(name: str, content: str, options: ReadOptions) -> Iterator[Document | Failure]:
     return _read_table(name, content, options, ",")
 
@@ -194,7 +201,7 @@ def _finite(value: Any) -> Any:  # noqa: ANN401 - plain data
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-_READERS = {"txt": _read_plain, "md": _read_plain, "csv": _read_csv, "tsv": _read_tsv, "jsonl": _read_jsonl}
+_READERS = {"txt": _read_plain, "md": _read_markdown, "csv": _read_csv, "tsv": _read_tsv, "jsonl": _read_jsonl}
 _SUFFIXES = {
     ".txt": "txt",
     ".text": "txt",

@@ -56,7 +56,8 @@ def tag_document(tagger: Tagger, document: Document, options: TagOptions) -> Ite
     """Yield the rows of one document."""
     name, row, columns = document.name, document.row, document.columns
     number = 0
-    for number, each in enumerate(tagger.tag_sentences(document.text, options), start=1):
+    seen = document.text if document.seen is None else document.seen
+    for number, each in enumerate(tagger.tag_sentences(seen, options), start=1):
         yield Row(
             name,
             row,
@@ -64,7 +65,7 @@ def tag_document(tagger: Tagger, document: Document, options: TagOptions) -> Ite
             each.start,
             each.end,
             None,
-            each.text,
+            document.text[each.start : each.end],
             each.status,
             each.tags,
             each.review,

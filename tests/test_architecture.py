@@ -9,7 +9,7 @@ from conftest import ROOT
 
 LAYERS = [
     {"errors", "places"},
-    {"strict_yaml", "normalise", "decoding", "csv_rows"},
+    {"strict_yaml", "normalise", "decoding", "csv_rows", "markdown"},
     {"units", "sentences", "taxonomy"},
     {"matcher", "terms", "learning", "taxonomy_files", "labelled"},
     {"keywords", "seeds", "evaluation", "calibration"},

@@ -1,7 +1,9 @@
 import io
+import time
 
 import pytest
 
+from industag.markdown import blank_unseen
 from industag.readers import Document, Failure, ReadOptions, files_in, others_in, read_documents
 
 
@@ -14,6 +16,25 @@ def read(tmp_path, name, content, **options):
 def test_a_text_file_is_one_document(tmp_path):
     (document,) = read(tmp_path, "a.txt", "风电。\r\n光伏。")
     assert document == Document(str(tmp_path / "a.txt"), "风电。\n光伏。")
+
+
+def test_of_markdown_only_what_a_reader_sees_is_searched(tmp_path):
+    content = '---\ntags: quantum computing\n---\n# Wind\n\nA [farm](solar/cell.html "PV") at https://x.org/hydrogen\n\n'
+    content += "```\nfusion\n```\n\n| a | b |\n|---|:-:|\n| sun | `tokamak` |\n<!-- graphene -->\n"
+    (document,) = read(tmp_path, "a.md", content)
+    assert document.text == content
+    assert len(document.seen) == len(content)
+    assert document.seen.split() == "# Wind A [farm] at | a | b | | sun | |".split()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["`", "](", "<!--", "```\n", "|---", "| - ", "---\n", " ", "-", "\t", "---| ", '[a](b "', "~~~", "https://", ":-"],
+)
+def test_blanking_out_takes_time_in_proportion(piece):
+    started = time.process_time()
+    assert len(blank_unseen(piece * 100_000)) == len(piece) * 100_000
+    assert time.process_time() - started < 5.0
 
 
 def test_each_row_of_a_csv_is_a_document_and_its_columns_are_kept(tmp_path):
