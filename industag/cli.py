@@ -16,6 +16,7 @@ import click
 
 from industag import __version__
 from industag.errors import IndustagError
+from industag.readers import FORMATS
 
 if TYPE_CHECKING:
     from industag.readers import Document, Failure
@@ -102,7 +103,7 @@ def main() -> None:
 )
 @click.option(
     "--stdin-format",
-    type=click.Choice(["txt", "md", "csv", "tsv", "jsonl"]),
+    type=click.Choice(FORMATS),
     default="txt",
     help="What '-' is. [default: txt]",
 )
