@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from industag.answers import Evidence, Explanation, Tag, TaggedText, TagOptions
     from industag.artefact import load, save
     from industag.classifier import Classifier
     from industag.errors import IndustagError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from industag.seeded import SeededClassifier
     from industag.seeds import load_seed_sentences
     from industag.sentences import split_sentences
-    from industag.tagger import Evidence, Explanation, Tag, TaggedText, Tagger, TagOptions
+    from industag.tagger import Tagger
     from industag.taxonomy import Keyword, Label, Taxonomy
     from industag.taxonomy_files import load_taxonomy
     from industag.training import train
@@ -58,16 +59,16 @@ __all__ = [
 # the libraries that only training needs.
 _HOME = {
     "Classifier": "classifier",
-    "Evidence": "tagger",
-    "Explanation": "tagger",
+    "Evidence": "answers",
+    "Explanation": "answers",
     "IndustagError": "errors",
     "Keyword": "taxonomy",
     "Label": "taxonomy",
     "LabelledText": "labelled",
     "SeededClassifier": "seeded",
-    "Tag": "tagger",
-    "TagOptions": "tagger",
-    "TaggedText": "tagger",
+    "Tag": "answers",
+    "TagOptions": "answers",
+    "TaggedText": "answers",
     "Tagger": "tagger",
     "Taxonomy": "taxonomy",
     "evaluate": "evaluation",

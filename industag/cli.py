@@ -124,9 +124,9 @@ def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str
       industag tag news.csv --text-column body --include biotechnology -o bio.jsonl
       cat speech.txt | industag tag -
     """
+    from industag.answers import TagOptions
     from industag.readers import ReadOptions, read_documents
     from industag.rows import tag_documents
-    from industag.tagger import TagOptions
     from industag.writers import open_output, write_rows
 
     tagger = _load(model)

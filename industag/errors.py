@@ -34,6 +34,10 @@ class OutputError(IndustagError):
     """A result cannot be written."""
 
 
+class ExtraError(IndustagError):
+    """A library is wanted that comes with an extra, and is not installed."""
+
+
 class UnknownLabelError(IndustagError, KeyError):
     """A label id that the taxonomy does not have."""
 

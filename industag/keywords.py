@@ -20,7 +20,7 @@ from industag.units import Units, split_units
 NEAR = 100
 """How many characters (without spaces) may lie between a keyword and a word that supports or cancels it."""
 
-_HYPHENS = ("-", "\u2010", "\u00ad")
+HYPHENS = ("-", "\u2010", "\u00ad")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class _Scene:
         """Tell whether two units of the hit stand apart: by white space that is no line break behind a hyphen."""
         limits, origins = self._units.limits, self._units.origins
         gaps = (self._text[limits[i] : origins[i + 1]] for i in range(hit.first, hit.last))
-        return any(gap[-1:].isspace() and not gap.startswith(_HYPHENS) for gap in gaps)
+        return any(gap[-1:].isspace() and not gap.startswith(HYPHENS) for gap in gaps)
 
     def spelling(self, hit: Hit) -> str:
         """Return the hit's units as written, capitals kept."""

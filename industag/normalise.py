@@ -14,7 +14,8 @@ from pathlib import Path
 SOFT = "\u200b"
 """What a zero width space, a soft hyphen or an accent folds to: no part of a word, and it does not part two words."""
 
-_SILENT_CATEGORIES = {"Mn", "Me", "Cf"}
+SILENT_CATEGORIES = frozenset({"Mn", "Me", "Cf"})
+"""The Unicode categories of what folds to ``SOFT``: accents and invisible characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +63,24 @@ def _read_traditional() -> dict[str, str]:
     return {pair[0]: pair[1] for line in lines for pair in line.split()}
 
 
-_SIMPLIFIED = _read_traditional()
+SIMPLIFIED = _read_traditional()
+"""The simplified character for each traditional one."""
 
 
-def _fold_character(char: str) -> str:
-    """Return what one character folds to, its case kept; never an empty string."""
-    if unicodedata.category(char) in _SILENT_CATEGORIES:
+def fold_character(char: str, *, lower: bool) -> str:
+    """Return what one character folds to, in small letters or with its case kept; never an empty string."""
+    if unicodedata.category(char) in SILENT_CATEGORIES:
         return SOFT
     compatible = unicodedata.normalize("NFKC", char)
-    return "".join(_SIMPLIFIED.get(c, _without_accent(c)) for c in compatible) or SOFT
+    folded = "".join(SIMPLIFIED.get(c, _without_accent(c)) for c in compatible) or SOFT
+    return "".join(_without_accent(c) for c in folded.lower()) if lower else folded
 
 
 def _without_accent(char: str) -> str:
     """Return the base letter of an accented letter of an alphabet; any other character as it is."""
     base, *marks = list(unicodedata.normalize("NFD", char))
     if all(unicodedata.category(mark) == "Mn" for mark in marks) and base < "\u2e80":
-        return SOFT if unicodedata.category(base) in _SILENT_CATEGORIES else base
+        return SOFT if unicodedata.category(base) in SILENT_CATEGORIES else base
     return char
 
 
@@ -89,11 +92,8 @@ class _Fold(dict[int, str]):
         self._lower = lower
 
     def __missing__(self, code: int) -> str:
-        folded = _fold_character(chr(code))
-        if self._lower:
-            folded = "".join(_without_accent(c) for c in folded.lower())
-        self[code] = folded
-        return folded
+        self[code] = fold_character(chr(code), lower=self._lower)
+        return self[code]
 
 
 _FOLDED_LOWER = _Fold(lower=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from industag.answers import Tag, TagOptions
 from industag.readers import Document, Failure
-from industag.tagger import Tag, Tagger, TagOptions
+from industag.tagger import Tagger
 
 
 @dataclass(frozen=True, slots=True)

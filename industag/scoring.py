@@ -81,7 +81,13 @@ class Contribution:
 
 
 class Reader:
-    """Finds keywords and terms in texts, in one pass."""
+    """Finds keywords and terms in texts, in one pass.
+
+    Attributes:
+        rules: The keywords with their rules.
+        vocabulary: The terms.
+        term_of_key: For each of ``keys`` the number of the term that it is, or -1.
+    """
 
     def __init__(self, rules: KeywordRules, vocabulary: Vocabulary) -> None:
         self.rules = rules
@@ -89,15 +95,19 @@ class Reader:
         known = set(rules.keys)
         keys = [*rules.keys, *(key for key in vocabulary.keys if key not in known)]
         self._matcher = PhraseMatcher(keys)
-        self._n_rule_keys = len(rules.keys)
         term_number = {key: number for number, key in enumerate(vocabulary.keys)}
-        self._term_of_key = [term_number.get(key, -1) for key in keys]
+        self.term_of_key = [term_number.get(key, -1) for key in keys]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys to look for: the rules' keys first, then the terms that are none of them."""
+        return self._matcher.keys
 
     def read(self, text: str) -> Reading:
         """Return what is found in the text."""
         units = split_units(text)
         hits = self._matcher.find(units)
-        term_of_key, n_rule_keys = self._term_of_key, self._n_rule_keys
+        term_of_key, n_rule_keys = self.term_of_key, len(self.rules.keys)
         terms = [Hit(term, hit.first, hit.last) for hit in hits if (term := term_of_key[hit.key]) >= 0]
         rule_hits = [hit for hit in hits if hit.key < n_rule_keys]
         return Reading(text, units, self.rules.apply(text, units, rule_hits), terms)

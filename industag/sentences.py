@@ -14,25 +14,30 @@ from itertools import pairwise
 LONGEST = 2000
 """A sentence longer than this many characters is cut, at a pause where there is one."""
 
-_CLOSERS = "\"'”’」』）)】〉》]"
-_END = re.compile(rf"(?:[。！？!?｡]+|…+|\.+)[{re.escape(_CLOSERS)}]*")
-_ABBREVIATIONS = frozenset(
+CLOSERS = "\"'”’」』）)】〉》]"
+ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc al fig figs eq eqs sec no nos vol pp ed eds inc ltd co corp llc plc dept "
     "univ est approx ca cf eg ie e.g i.e u.s u.k u.n p.m a.m ph.d jan feb mar apr jun jul aug sep sept oct nov dec "
     "gen col lt gov sen rep hon rev capt ave mt ft resp ref refs".split()
 )
-_SENTENCE_FINAL = frozenset("etc p.m a.m inc ltd co corp".split())
+SENTENCE_FINAL = frozenset("etc p.m a.m inc ltd co corp".split())
+PAUSES = "；;，,、 "
+BULLETS = "-*•·●■◆▪–\uf06c\uf0b7"
+NUMERALS = "一二三四五六七八九十"
+ITEM_MARKS = ".)）、"
+SECTION_NAMES = "章节条款"
+
+_END = re.compile(rf"(?:[。！？!?｡]+|…+|\.+)[{re.escape(CLOSERS)}]*")
 _LAST_WORD = re.compile(r"(?<![A-Za-z.])(?:[A-Za-z]\.)*[A-Za-z]+$")
 _ITEM = re.compile(
-    r"\s*(?:[-*•·●■◆▪–\uf06c\uf0b7]\s|#{1,6}\s|>|\|"  # bullets, headings, quotations and table rows
-    r"|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivx]{1,4})[.)）、]\s*(?!\d)"
-    r"|第[一二三四五六七八九十百\d]+[章节条款])"
+    rf"\s*(?:[{re.escape(BULLETS)}]\s|#{{1,6}}\s|>|\|"  # bullets, headings, quotations and table rows
+    rf"|[(（]?(?:\d{{1,3}}|[{NUMERALS}]{{1,3}}|[a-zA-Z]|[ivx]{{1,4}})[{ITEM_MARKS}]\s*(?!\d)"
+    rf"|第[{NUMERALS}百\d]+[{SECTION_NAMES}])"
 )
-_PAUSES = ("；", ";", "，", ",", "、", " ")
 _BLANK = re.compile(r"\n\s*\n|\f|[\u2028\u2029]")
-_WRAP_WIDTH = 140
+WRAP_WIDTH = 140
 """No wrapped line is wider than this; where lines are wider, each is a paragraph."""
-_NARROW = 24
+NARROW = 24
 """Text is not wrapped to lines narrower than this."""
 
 
@@ -93,13 +98,13 @@ def _goes_on(line: str, following: str, widest: int) -> bool:
         return False
     if stripped[-1] in "：:；;":
         return False
-    if widest < _NARROW:
+    if widest < NARROW:
         return False  # a list of short lines
     if stripped[-1] in "-\u2010" and stripped[-2:-1].isalpha() and following[:1].islower():
         return True  # a word was cut in two
     if following.lstrip()[:1].islower() and following.lstrip()[:1].isascii():
         return _width(line) > widest * 0.5
-    return widest <= _WRAP_WIDTH and _width(line) >= widest * 0.85
+    return widest <= WRAP_WIDTH and _width(line) >= widest * 0.85
 
 
 def _is_chinese(line: str) -> bool:
@@ -144,8 +149,8 @@ def _is_full_stop(text: str, stop: re.Match[str], rest: Span) -> bool:
     word = before.group().lower()
     if len(word) == 1 and before.group().isupper() and text[before.start() - 1 : before.start()] in (" ", "", "."):
         return False  # an initial: "J. Smith"
-    if word in _ABBREVIATIONS or "." in word:
-        return word in _SENTENCE_FINAL and bool(following) and following[0].isupper()
+    if word in ABBREVIATIONS or "." in word:
+        return word in SENTENCE_FINAL and bool(following) and following[0].isupper()
     return not (following and following[0].islower())
 
 
@@ -157,7 +162,7 @@ def _cut(text: str, sentence: Span) -> Iterator[Span]:
     while end > start and text[end - 1].isspace():
         end -= 1
     while end - start > LONGEST:
-        stop = max(text.rfind(pause, start + LONGEST // 2, start + LONGEST) + 1 for pause in _PAUSES)
+        stop = max(text.rfind(pause, start + LONGEST // 2, start + LONGEST) + 1 for pause in PAUSES)
         stop = stop or start + LONGEST
         yield from _cut(text, Span(start, stop))
         start = stop

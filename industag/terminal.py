@@ -8,9 +8,9 @@ from unicodedata import east_asian_width
 
 import click
 
+from industag.answers import Evidence, Explanation, Tag
 from industag.harvest import Harvest
 from industag.rows import Row
-from industag.tagger import Evidence, Explanation, Tag
 from industag.taxonomy import Taxonomy
 
 _INDENT = "      "

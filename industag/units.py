@@ -18,7 +18,22 @@ BREAK = "|"
 _CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _WORD = rf"[^\W_{_CJK}]+(?:(?<=\d)\.(?=\d)[^\W_{_CJK}]+)*"
 _SOFT = r"\s\u200b\-\u00ad\u2010-\u2015\u2212"
+_SINGLE = re.compile(rf"[{_CJK}+]")
 _PIECE = re.compile(rf"([{_CJK}+]|{_WORD})|([^\w\s+{_SOFT}]|_)", re.UNICODE)
+
+
+def kind_of(char: str) -> str:
+    """Return what a folded character is: "letter" of a word, "single" unit, "mark" that parts phrases, or "skipped".
+
+    >>> [kind_of(char) for char in "a7发+,- "]
+    ['letter', 'letter', 'single', 'single', 'mark', 'skipped', 'skipped']
+    """
+    piece = _PIECE.fullmatch(char)
+    if piece is None:
+        return "skipped"
+    if piece.group(1) is None:
+        return "mark"
+    return "single" if _SINGLE.fullmatch(char) else "letter"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from industag.answers import Tag
 from industag.errors import OutputError
 from industag.rows import Row
-from industag.tagger import Tag
 from industag.terminal import Terminal
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")

@@ -14,7 +14,9 @@ LAYERS = [
     {"matcher", "terms", "learning", "taxonomy_files", "labelled"},
     {"keywords", "seeds", "evaluation", "calibration"},
     {"scoring", "lint", "seeded", "details", "harvest"},
-    {"classifier", "tagger"},
+    {"classifier", "answers", "kernel"},
+    {"fast"},
+    {"tagger"},
     {"training", "artefact", "joblib_files", "readers"},
     {"card", "rows"},
     {"terminal"},
@@ -22,22 +24,40 @@ LAYERS = [
     {"cli"},
     {"__init__", "__main__"},
 ]
+KERNEL_LAYERS = [
+    {"characters", "compiling"},
+    {"tables", "splitting"},
+    {"reading"},
+    {"ruling", "judging"},
+    {"tagging"},
+    {"engine"},
+    {"__init__"},
+]
 READERS = {"taxonomy": {"taxonomy_files", "cli"}, "seeds": {"seeds"}, "model": {"artefact", "cli"}}
 
 
-def imports_of(path):
+def imports_of(path, package):
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("industag."):
-            yield node.module.split(".")[1]
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(package + "."):
+            yield node.module.removeprefix(package + ".").split(".")[0]
 
 
-def test_every_module_imports_only_from_layers_below():
-    depth = {module: number for number, layer in enumerate(LAYERS) for module in layer}
-    modules = {path.stem: path for path in (ROOT / "industag").glob("*.py")}
-    assert set(modules) == set(depth)
+@pytest.mark.parametrize(("package", "layers"), [("industag", LAYERS), ("industag.kernel", KERNEL_LAYERS)])
+def test_every_module_imports_only_from_layers_below(package, layers):
+    depth = {module: number for number, layer in enumerate(layers) for module in layer}
+    folder = ROOT / package.replace(".", "/")
+    modules = {path.stem: path for path in folder.glob("*.py")}
+    folders = {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert set(modules) | folders == set(depth)
     for name, path in modules.items():
-        for imported in imports_of(path):
+        for imported in imports_of(path, package):
             assert depth[imported] < depth[name], f"{name} imports {imported}"
+
+
+def test_the_kernel_stands_between_its_layers():
+    depth = {module: number for number, layer in enumerate(LAYERS) for module in layer}
+    for path in (ROOT / "industag" / "kernel").glob("*.py"):
+        assert all(depth[imported] <= depth["kernel"] for imported in imports_of(path, "industag")), path.name
 
 
 def test_each_data_folder_is_opened_by_its_own_module():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from industag.answers import TagOptions
 from industag.errors import UnknownLabelError
-from industag.tagger import TagOptions
 
 BRIEFING = (
     "The city opened a quantum computing centre and ordered 200 fuel-cell buses. "

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from industag.answers import TagOptions
 from industag.errors import OutputError
 from industag.readers import Document, Failure
 from industag.rows import tag_documents
-from industag.tagger import TagOptions
 from industag.terminal import Terminal
 from industag.writers import CsvWriter, JsonlWriter, Provenance, TableWriter, open_output, write_rows
 

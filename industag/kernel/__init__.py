@@ -1,0 +1,12 @@
+"""The compiled tagger: what ``Tagger`` does, for large batches, at the speed of memory.
+
+The rest of the package is the definition of right; this does the same on arrays in compiled loops (numba, extra ``fast``).
+A text is a stretch of an array of code points, so an offset here is an offset in the text. A batch goes through
+
+    splitting   code points -> sentences
+    reading     a sentence  -> units, and the keys found in them
+    judging     what was found -> keywords that count -> scores -> labels with their evidence
+    engine      the door: lists of strings in, answers out
+
+with ``characters`` and ``tables`` (plain NumPy) holding what the loops look things up in.
+"""

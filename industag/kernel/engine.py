@@ -1,0 +1,219 @@
+"""The door to the compiled loops: lists of strings in, answers out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from industag.calibration import Calibration
+from industag.kernel.characters import Characters, characters
+from industag.kernel.compiling import is_ready, set_ready
+from industag.kernel.judging import PIECE, ledger_for
+from industag.kernel.reading import hits_for, page_for
+from industag.kernel.tables import Choices, Tables, choices_of, tables_of
+from industag.kernel.tagging import (
+    ANSWER,
+    BEGIN,
+    DONE,
+    HITS_FULL,
+    PAGE_FULL,
+    RULES_FULL,
+    SHEET_FULL,
+    Desk,
+    Sheet,
+    split_texts,
+    tag_sentences,
+)
+from industag.scoring import Scorer
+
+Codes = NDArray[np.uint32]
+Bounds = NDArray[np.int64]
+Records = NDArray[Any]
+
+X = TypeVar("X")
+Y = TypeVar("Y")
+
+_HANDFUL = 1 << 16
+"""How many characters are tagged at a time: so many that what is read and written of them stays in the cache."""
+
+_LOG = logging.getLogger("industag")
+
+
+class Answers(NamedTuple):
+    """The answers for some texts.
+
+    Attributes:
+        texts: The texts.
+        bounds: Where each text begins when they stand one after another, shape (n_texts + 1,).
+        sentences: How many sentences there are before each text, shape (n_texts + 1,).
+        spans: Start and end of each sentence, counted like ``bounds``, shape (n_sentences, 2).
+        begins: Of each sentence where its answers begin, and how many of them are tags; the others are to review.
+        answers: Of each answer its probability, label and via, and where its evidence begins.
+        pieces: The evidence: start and end within the sentence, value, is_term, and the number of the term or keyword.
+    """
+
+    texts: list[str]
+    bounds: Bounds
+    sentences: Bounds
+    spans: Bounds
+    begins: Records
+    answers: Records
+    pieces: Records
+
+
+class Engine:
+    """Tags batches of texts with one model, in compiled loops; it never changes, so threads can share it.
+
+    The first engine on a machine compiles the loops, which takes about half a minute and is said as a warning.
+    """
+
+    def __init__(self, scorer: Scorer, calibration: Calibration) -> None:
+        self._tables = tables_of(scorer, calibration)
+        self._characters = characters()
+        self._local = threading.local()
+        if not is_ready():
+            _LOG.warning("compiling the fast loops, once on this machine; this takes about half a minute ...")
+            self._warm_up(calibration)
+            set_ready()
+
+    def choices(
+        self, threshold: NDArray[np.float64], review_from: NDArray[np.float64], allowed: NDArray[np.bool_]
+    ) -> Choices:
+        """Return which labels to answer with: see ``tables.Choices``."""
+        return choices_of(self._tables.sums, threshold, review_from, allowed)
+
+    def tag(self, texts: Iterable[str], choices: Choices, *, splits: bool = True, threads: int = 1) -> Iterator[Answers]:
+        """Yield the answers for texts, some texts at a time, in order.
+
+        Args:
+            texts: The texts.
+            choices: Which labels to answer with.
+            splits: Whether to answer sentence by sentence, or for each text as one sentence.
+            threads: How many threads to use, >= 1.
+        """
+
+        def tag(some: list[str]) -> Answers:
+            return self._tag(some, choices, splits)
+
+        handfuls = _handfuls(texts)
+        return map(tag, handfuls) if threads == 1 else _map_in_threads(tag, handfuls, threads)
+
+    def _tag(self, texts: list[str], choices: Choices, splits: bool) -> Answers:
+        codes, bounds = pack(texts)
+        room = self._room()
+        if splits:
+            sentences, spans = room.split(codes, bounds, self._characters)
+        else:
+            sentences, spans = np.arange(len(bounds)), np.column_stack([bounds[:-1], bounds[1:]])
+        begins, answers, pieces = room.tag(codes, spans, self._characters, self._tables, choices)
+        return Answers(texts, bounds, sentences, spans, begins, answers, pieces)
+
+    def _room(self) -> _Room:
+        """Return this thread's room."""
+        if not hasattr(self._local, "room"):
+            self._local.room = _Room(self._tables)
+        room: _Room = self._local.room
+        return room
+
+    def _warm_up(self, calibration: Calibration) -> None:
+        """Compile the loops."""
+        n_labels = len(calibration.slope)
+        choices = self.choices(calibration.threshold, calibration.threshold, np.ones(n_labels, dtype=np.bool_))
+        list(self.tag(["风电 wind"], choices))
+
+
+class _Room:
+    """The arrays that the loops of one thread write to. They grow when they are too small, and are used again."""
+
+    def __init__(self, tables: Tables) -> None:
+        ledger = ledger_for(len(tables.rules.rules), len(tables.sums.terms), len(tables.sums.labels))
+        self._desk = Desk(page_for(2048), hits_for(4096), hits_for(4096), hits_for(4096), ledger)
+        self._spans = np.empty((1024, 2), dtype=np.int64)
+        self._sheet = Sheet(np.zeros(1025, dtype=BEGIN), np.zeros(1025, dtype=ANSWER), np.zeros(4096, dtype=PIECE))
+
+    def split(self, codes: Codes, bounds: Bounds, characters: Characters) -> tuple[Bounds, Bounds]:
+        """Return how many sentences there are before each text, and where they stand."""
+        sentences = np.zeros(len(bounds), dtype=np.int64)
+        text = 0
+        while (text := split_texts(codes, bounds, characters, self._spans, sentences, text)) < len(bounds) - 1:
+            self._spans = _longer(self._spans)
+        return sentences, self._spans[: sentences[-1]].copy()
+
+    def tag(
+        self, codes: Codes, spans: Bounds, characters: Characters, tables: Tables, choices: Choices
+    ) -> tuple[Records, Records, Records]:
+        """Return the answers for sentences."""
+        while len(self._sheet.begins) <= len(spans):
+            self._sheet = self._sheet._replace(begins=_longer(self._sheet.begins))
+        sentence, why = 0, -1
+        while why != DONE:
+            sentence, why = tag_sentences(codes, spans, characters, tables, choices, self._desk, self._sheet, sentence)
+            self._make(why, int(spans[sentence, 1] - spans[sentence, 0]) if why != DONE else 0)
+        begins = self._sheet.begins[: len(spans) + 1]
+        answers = self._sheet.answers[: int(begins["answer"][-1]) + 1]
+        return begins.copy(), answers.copy(), self._sheet.pieces[: int(answers["piece"][-1])].copy()
+
+    def _make(self, why: int, length: int) -> None:
+        """Make more room of the kind that was wanting for a sentence of this length."""
+        desk, sheet = self._desk, self._sheet
+        if why == PAGE_FULL:
+            self._desk = desk._replace(page=page_for(2 * len(desk.page.joined) + length))
+        elif why == HITS_FULL:
+            self._desk = desk._replace(hits=_longer(desk.hits), ruled=_longer(desk.ruled))
+        elif why == RULES_FULL:
+            self._desk = desk._replace(counting=_longer(desk.counting))
+        elif why == SHEET_FULL:
+            self._sheet = sheet._replace(answers=_longer(sheet.answers), pieces=_longer(sheet.pieces))
+
+
+def _longer(array: Records) -> Records:
+    """Return an array of twice the length that begins with a given one."""
+    longer = np.zeros((2 * len(array), *array.shape[1:]), dtype=array.dtype)
+    longer[: len(array)] = array
+    return longer
+
+
+def _handfuls(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the texts some at a time, as many as stay in the processor's cache together."""
+    some: list[str] = []
+    length = 0
+    for text in texts:
+        some.append(text)
+        length += len(text)
+        if length >= _HANDFUL:
+            yield some
+            some, length = [], 0
+    if some:
+        yield some
+
+
+def _map_in_threads(function: Callable[[X], Y], items: Iterable[X], threads: int) -> Iterator[Y]:
+    """Yield what a function returns for each item, in order, with a few of them under way at a time."""
+    with ThreadPoolExecutor(threads) as pool:
+        under_way: deque[Future[Y]] = deque()
+        for item in items:
+            under_way.append(pool.submit(function, item))
+            if len(under_way) > 2 * threads:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+
+
+def pack(texts: Sequence[str]) -> tuple[Codes, Bounds]:
+    """Return texts as code points one after another, and where each begins, with one more entry for the end.
+
+    >>> codes, bounds = pack(["5G", "风"])
+    >>> codes.tolist(), bounds.tolist()
+    ([53, 71, 39118], [0, 2, 3])
+    """
+    codes = np.array("".join(texts)).reshape(1).view(np.uint32)
+    bounds = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), out=bounds[1:])
+    return codes, bounds

@@ -1,0 +1,138 @@
+"""The compiled loops over a batch: texts in, their sentences with labels and evidence out, as arrays.
+
+They make no arrays. Where there is too little room for an answer, a loop stops before it and says so; with more room it
+goes on from there.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from industag.kernel.characters import Characters
+from industag.kernel.compiling import compiled
+from industag.kernel.judging import Ledger, add_up, choose, clear, gather, is_enough, weigh_labels, weigh_terms
+from industag.kernel.reading import Page, find_keys, read_units
+from industag.kernel.ruling import apply_rules, rules_met, set_out
+from industag.kernel.splitting import split
+from industag.kernel.tables import Choices, Tables
+
+Codes = NDArray[np.uint32]
+Spans = NDArray[np.int64]
+Records = NDArray[Any]
+
+
+class Desk(NamedTuple):
+    """Room for the work on one sentence after another; a thread needs one of its own.
+
+    Attributes:
+        page: For what is read.
+        hits: For the keys found.
+        ruled: For those of them that rules are about.
+        counting: For the keywords that count.
+        ledger: For the sums.
+    """
+
+    page: Page
+    hits: Records
+    ruled: Records
+    counting: Records
+    ledger: Ledger
+
+
+class Sheet(NamedTuple):
+    """Room for the answers for a batch.
+
+    Attributes:
+        begins: Of each sentence where its answers begin, and how many of them are tags; one more entry at the end.
+        answers: Of each answer its probability, its label and the label that this rests on, and where its evidence begins;
+            one more entry at the end.
+        pieces: The evidence; offsets count from the sentence.
+    """
+
+    begins: Records
+    answers: Records
+    pieces: Records
+
+
+BEGIN = np.dtype([("answer", "i8"), ("tags", "i8")])
+ANSWER = np.dtype([("probability", "f8"), ("label", "i4"), ("via", "i4"), ("piece", "i8")])
+
+DONE, PAGE_FULL, HITS_FULL, RULES_FULL, SHEET_FULL = range(5)
+"""Why a loop stopped."""
+
+
+@compiled
+def split_texts(codes: Codes, bounds: Spans, characters: Characters, spans: Spans, sentences: Spans, text: int) -> int:
+    """Write where the sentences of texts stand in ``codes``, from a text on; return the text that there was no room for.
+
+    ``sentences`` gets the number of sentences up to each text, shape (n_texts + 1,).
+    """
+    while text < len(bounds) - 1:
+        begin = sentences[text]
+        end = split(codes[bounds[text] : bounds[text + 1]], characters.traits, spans, begin)
+        if end > len(spans):
+            return text
+        for sentence in range(begin, end):
+            spans[sentence, 0] += bounds[text]
+            spans[sentence, 1] += bounds[text]
+        text += 1
+        sentences[text] = end
+    return text
+
+
+@compiled
+def tag_sentences(
+    codes: Codes,
+    spans: Spans,
+    characters: Characters,
+    tables: Tables,
+    choices: Choices,
+    desk: Desk,
+    sheet: Sheet,
+    sentence: int,
+) -> tuple[int, int]:
+    """Write the answers for sentences, ``codes[start:end]`` each, from a sentence on; return where it stopped, and why."""
+    keys, rules, sums = tables.keys, tables.rules, tables.sums
+    page, hits, ruled, counting, ledger = desk.page, desk.hits, desk.ruled, desk.counting, desk.ledger
+    begins, answers = sheet.begins, sheet.answers
+    while sentence < len(spans):
+        own = codes[spans[sentence, 0] : spans[sentence, 1]]
+        units = read_units(own, characters, page)
+        if units < 0:
+            return sentence, PAGE_FULL
+        n_hits = find_keys(page, units, keys, hits)
+        if n_hits < 0:
+            return sentence, HITS_FULL
+        n_ruled = set_out(hits, n_hits, ruled)
+        n_counting = 0
+        if n_ruled:
+            if rules_met(ruled, n_ruled, keys) > len(counting):
+                return sentence, RULES_FULL
+            n_counting = apply_rules(own, characters, page, ruled, n_ruled, keys, rules, counting)
+        n_terms = weigh_terms(hits, n_hits, keys, sums, ledger)
+        n_labels = add_up(counting, n_counting, n_terms, rules, sums, ledger)
+        n_tags = 0
+        answer = begins[sentence].answer
+        if is_enough(n_labels, choices, ledger):
+            n_labels = weigh_labels(n_labels, choices, sums, ledger)
+            n_tags, n_own = choose(n_labels, choices, sums, ledger)
+            piece = answers[answer].piece
+            if answer + n_own >= len(answers) or piece + n_own * (n_counting + n_hits) > len(sheet.pieces):
+                clear(counting, n_counting, n_terms, n_labels, ledger)
+                return sentence, SHEET_FULL
+            for i in range(n_own):
+                label = ledger.answers[i]
+                via = ledger.labels[label].via
+                answers[answer].label, answers[answer].via = label, via
+                answers[answer].probability = ledger.labels[label].probability
+                piece = gather(via, page, hits, n_hits, counting, n_counting, keys, rules, sums, ledger, sheet.pieces, piece)
+                answer += 1
+                answers[answer].piece = piece
+        clear(counting, n_counting, n_terms, n_labels, ledger)
+        begins[sentence].tags = n_tags
+        sentence += 1
+        begins[sentence].answer = answer
+    return sentence, DONE

@@ -1,0 +1,207 @@
+"""The compiled loops answer as the rest of the package does, which is the definition of right.
+
+Run with NUMBA_BOUNDSCHECK=1, every access of an array in them is checked as well.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("numba")
+
+from industag.answers import AS_USUAL, TaggedText, TagOptions
+from industag.artefact import load
+from industag.fast import FastTagger, is_worth_it
+from industag.kernel import reading, tables
+from industag.kernel.characters import CODE, MARK, SEVERAL, characters, place_of
+from industag.kernel.engine import Engine, pack
+from industag.normalise import fold, fold_keeping_case
+from industag.seeds import load_seed_sentences
+from industag.tagger import Tagger
+from industag.taxonomy import Keyword, Label, Taxonomy
+from industag.training import train
+from industag.units import kind_of
+
+pytestmark = pytest.mark.slow
+
+PIECES = [
+    "wind power", "wind turbine blades", "PV", "pv", "solar cells", "perovskite solar cell", "a sun hat", "the sun",
+    "风电", "风 电", "太阳镜", "太阳", "钙钛矿", "光伏产业", "Quantum computers", "quantum leap", "solid-\nstate battery",
+    "人工智能", "ＡＩ", "發展機器人", "5G", "6 G", "6G", "5.5", "1.", "½", "㎢", "ﷺ", "R&D", "+", "É", "İ", "ß", "⒈5",
+    "Dr. Li", "e.g.", "etc. The", "p.m. It", "第一章", "（二）", "1.2 亿", "……", "。”", "?!", "\u00ad", "\u200b", "\u0301",
+    "\U0001f600", "\U00020000", "\U000e0041", "\U00034001", "\ud800", "\x00", "\n", "\n\n", "\f", "\u2028", "\u3000", "\t",
+    "-", "|", "_", ",", "，", ". ", "。", "word " * 30, "没有空格的很长的一行" * 9, " ",
+]  # fmt: skip
+
+texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=25).map("".join)
+options = st.sampled_from(
+    [
+        TagOptions(),
+        TagOptions(level="field"),
+        TagOptions(min_probability=0.0),
+        TagOptions(min_probability=0.01),
+        TagOptions(min_probability=1.0),
+    ]
+)
+many = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def fast() -> Tagger:
+    """The shipped model, in compiled loops."""
+    return load().speed_up()
+
+
+@pytest.fixture
+def fast_tiny(tiny_tagger: Tagger) -> Tagger:
+    return Tagger(tiny_tagger.scorer, tiny_tagger.calibration).speed_up()
+
+
+def same(left: TaggedText, right: TaggedText) -> None:
+    assert (left.text, left.start, left.end) == (right.text, right.start, right.end)
+    for mine, theirs in ((left.tags, right.tags), (left.review, right.review)):
+        assert [(tag.label, tag.via, tag.status) for tag in mine] == [(tag.label, tag.via, tag.status) for tag in theirs]
+        for tag, other in zip(mine, theirs, strict=True):
+            assert tag.probability == pytest.approx(other.probability, abs=1e-9)
+            assert [(e.start, e.end, e.text, e.kind, e.term) for e in tag.evidence] == [
+                (e.start, e.end, e.text, e.kind, e.term) for e in other.evidence
+            ]
+            assert [e.value for e in tag.evidence] == pytest.approx([e.value for e in other.evidence], abs=1e-9)
+
+
+def all_same(fast: Tagger, reference: Tagger, batch: list[str], options: TagOptions = AS_USUAL) -> None:
+    answers = [list(sentences) for sentences in fast.tag_each(batch, options)]
+    assert len(answers) == len(batch)
+    for text, found in zip(batch, answers, strict=True):
+        expected = list(reference.tag_sentences(text, options))
+        assert len(found) == len(expected)
+        for mine, theirs in zip(found, expected, strict=True):
+            same(mine, theirs)
+
+
+@many
+@given(batch=st.lists(texts, max_size=5), options=options)
+def test_any_text_gets_the_same_answers_from_the_shipped_model(fast, tagger, batch, options):
+    all_same(fast, tagger, batch, options)
+
+
+@many
+@given(batch=st.lists(texts, max_size=5), options=options)
+def test_any_text_gets_the_same_answers_from_a_tiny_model(fast_tiny, tiny_tagger, batch, options):
+    all_same(fast_tiny, tiny_tagger, batch, options)
+
+
+def test_the_training_sentences_of_both_languages_get_the_same_answers(fast, tagger):
+    all_same(fast, tagger, [sentence.text for sentence in load_seed_sentences(tagger.taxonomy)][::3])
+
+
+def test_a_long_text_and_a_batch_of_many_texts_outgrow_the_room_there_is_at_first(fast, tagger):
+    long = "风电和光伏发电。Wind power and solar cells. ﷺ" * 400
+    all_same(fast, tagger, [long, "", "x" * 70_000, "wind power " * 6000, *["太阳能电池"] * 3000])
+
+
+def test_a_sentence_can_be_given_whole(fast):
+    engine = fast._fast.engine
+    everything = np.ones(len(fast.taxonomy), dtype=np.bool_)
+    choices = engine.choices(fast.calibration.threshold, fast.calibration.threshold, everything)
+    (answers,) = engine.tag(["Wind power. 光伏发电。"], choices, splits=False)
+    assert answers.spans.tolist() == [[0, 17]]
+    labels = {fast.taxonomy.ids[label] for label in answers.answers["label"][:-1]}
+    assert {"wind-power", "solar-power"} <= labels
+
+
+def test_threads_give_what_one_thread_gives(fast):
+    engine = fast._fast.engine
+    everything = np.ones(len(fast.taxonomy), dtype=np.bool_)
+    choices = engine.choices(fast.calibration.threshold, fast.calibration.threshold, everything)
+    batch = ["海上风电场并网发电。", "A quantum computer. " * 50] * 2000
+    one, three = (list(engine.tag(batch, choices, threads=threads)) for threads in (1, 3))
+    assert len(one) == len(three) > 3
+    for left, right in zip(one, three, strict=True):
+        assert left.texts == right.texts
+        assert (left.answers == right.answers).all() and (left.pieces == right.pieces).all()
+
+
+def test_texts_with_one_hash_are_told_apart(tiny_tagger, monkeypatch):
+    """With a base of 1 all words made of the same letters have one hash, and keys that are such words have too."""
+    for module, name in ((tables, "BASE"), (reading, "BASE"), (reading, "INVERSE")):
+        monkeypatch.setattr(module, name, 1)
+    clashing = train(parse_tiny(["wind", "dniw", "风电", "电风", "widn power", "power wind", "solar"])).tagger
+    fast = Tagger(clashing.scorer, clashing.calibration).speed_up()
+    assert len(set(fast._fast.engine._tables.keys.slots["hash"].tolist())) - 1 < len(clashing.scorer.reader.keys)
+    batch = ["wind and idwn", "dniw", "风电、电风", "the powerwind", "windpower", "ralos solar", "widn. power"]
+    all_same(fast, clashing, batch)
+    assert [len(text.tags) for text in fast.tag(batch)] == [len(text.tags) for text in clashing.tag(batch)]
+
+
+def parse_tiny(keywords: list[str]) -> Taxonomy:
+    """Return a taxonomy with one label for each keyword."""
+    labels = [
+        Label(
+            f"l{number}", {"en": term, "zh": term}, {"en": "", "zh": ""}, {"en": (Keyword(term),), "zh": ()}, None, "branch"
+        )
+        for number, term in enumerate(keywords)
+    ]
+    return Taxonomy(labels)
+
+
+def test_every_character_folds_as_it_does_elsewhere():
+    known = characters()
+
+    def kept(entry: int) -> list[int]:
+        number = entry & CODE
+        entries = known.several[known.begins[number] : known.begins[number + 1]] if entry & SEVERAL else [entry]
+        return [int(each) & CODE for each in entries if each]
+
+    for code in (*range(0x3400), *range(0xD700, 0x11000), *range(0x1D400, 0x1FC00), *range(0x2F800, 0x2FA20), 0xE0041):
+        place = place_of(code)
+        folded, cased = fold(chr(code)).text, fold_keeping_case(chr(code))
+        assert kept(int(known.folded[place])) == [ord(c) for c in folded if kind_of(c) != "skipped"], hex(code)
+        if kind_of(folded[0]) in ("letter", "single"):
+            assert kept(int(known.cased[place])) == [ord(c) for c in cased if kind_of(c) != "skipped"], hex(code)
+
+
+def test_a_character_without_a_place_parts_phrases():
+    for code in (0x34000, 0xF0000, 0x10FFFF):
+        assert characters().folded[place_of(code)] == MARK
+        assert kind_of(fold(chr(code)).text) == "mark"
+
+
+def test_texts_are_packed_whole():
+    codes, bounds = pack(["", "a\x00\x00", "\ud800风", ""])
+    assert codes.tolist() == [97, 0, 0, 0xD800, ord("风")]
+    assert bounds.tolist() == [0, 0, 3, 5, 5]
+    assert pack([])[1].tolist() == [0]
+
+
+def test_the_loops_are_used_where_they_are_worth_it(monkeypatch):
+    monkeypatch.setenv("INDUSTAG_FAST", "never")
+    assert not is_worth_it(10**9)
+    monkeypatch.setenv("INDUSTAG_FAST", "always")
+    assert is_worth_it(1)
+    monkeypatch.delenv("INDUSTAG_FAST")
+    assert not is_worth_it(1000)
+    assert is_worth_it(10**9)
+
+
+def test_a_tagger_speeds_up_by_itself_and_travels_without_its_loops(tiny_tagger, monkeypatch):
+    import copy
+
+    monkeypatch.setenv("INDUSTAG_FAST", "always")
+    assert tiny_tagger.tag(["风电"])[0].labels == ("wind",)
+    assert isinstance(tiny_tagger._fast, FastTagger)
+    copied = copy.deepcopy(tiny_tagger)
+    assert copied._fast is None
+    assert copied.tag("风电").labels == ("wind",)
+
+
+def test_an_empty_model_finds_nothing(tiny_tagger):
+    engine = Engine(tiny_tagger.scorer, tiny_tagger.calibration)
+    everything = np.ones(len(tiny_tagger.taxonomy), dtype=np.bool_)
+    choices = engine.choices(np.full(len(everything), 0.5), np.full(len(everything), 0.5), everything)
+    assert list(engine.tag([], choices)) == []
+    (answers,) = engine.tag(["", " "], choices)
+    assert answers.sentences.tolist() == [0, 0, 0]
