@@ -156,6 +156,37 @@ def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str
 
 
 @main.command()
+@click.argument("tags", metavar="TAGS.JSONL", type=click.Path())
+@click.option("-o", "--output", default="report.html", show_default=True, type=click.Path(dir_okay=False), help="The page.")
+@click.option("--title", default="", help="The title. [default: one in English and Chinese]")
+@click.option("--date", default="", help="A date, or other words, to stand below the title. [default: none]")
+@_model_option
+def report(tags: str, output: str, title: str, date: str, model: str | None) -> None:
+    """Make a page for the browser of TAGS.JSONL, which 'industag tag ... -o tags.jsonl' wrote.
+
+    One file that needs no network: counts by field and class, and the tagged sentences with their evidence in colour, to
+    filter, read and quote, in English or Chinese. The model gives the tree of labels.
+
+    \b
+    Example:
+      industag tag folder/ -o tags.jsonl
+      industag report tags.jsonl -o report.html
+    """
+    from industag.jsonl_rows import read_rows
+    from industag.report import make_report
+    from industag.writers import open_output
+
+    _refuse_to_overwrite(output, [tags])
+    made = make_report(read_rows(tags), _load(model).taxonomy)
+    with open_output(output, sys.stdout) as file:
+        file.write(made.to_html(title, date))
+    if made.strangers:
+        listed = ", ".join(made.strangers[:5]) + (", ..." if len(made.strangers) > 5 else "")
+        _note(f"outside the model's tree of labels: {listed}; give --model with the one that made the tags")
+    _note(f"{len(made.sentences)} sentences of {len(made.documents)} documents written to {output}")
+
+
+@main.command()
 @click.argument("text")
 @click.option("--all", "show_all", is_flag=True, help="Every label, not only those from a probability of 0.05 on.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object from label to probability, with every label.")

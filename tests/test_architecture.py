@@ -9,7 +9,7 @@ from conftest import ROOT
 
 LAYERS = [
     {"errors", "places"},
-    {"strict_yaml", "normalise", "decoding", "csv_rows", "markdown"},
+    {"strict_yaml", "normalise", "decoding", "csv_rows", "jsonl_rows", "markdown"},
     {"units", "sentences", "taxonomy"},
     {"matcher", "terms", "learning", "taxonomy_files", "labelled"},
     {"keywords", "seeds", "evaluation", "calibration"},
@@ -20,7 +20,7 @@ LAYERS = [
     {"training", "artefact", "joblib_files", "readers"},
     {"card", "rows"},
     {"terminal"},
-    {"writers"},
+    {"writers", "report"},
     {"cli"},
     {"__init__", "__main__"},
 ]
