@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -35,7 +35,7 @@ class Cost:
     Attributes:
         cpu: Seconds of processor time, all processes together.
         wall: Seconds by the clock.
-        peak: The most memory that its processes held together, in MB; what they share is counted for each.
+        peak: The most memory that its processes held together, in MB; what they share is counted once.
     """
 
     cpu: float
@@ -65,21 +65,25 @@ def cost(arguments: Sequence[str]) -> Cost:
     return Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, peak)
 
 
-def _memory(parent: int) -> float:
-    """Return the resident memory in MB of a process and all below it, or 0 where the system does not tell."""
-    page = os.sysconf("SC_PAGE_SIZE") / 1e6
-    parents, pages = {}, {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            pages[int(folder.name)] = int((folder / "statm").read_text().split()[1])
-        except (OSError, IndexError):
-            continue  # it has just ended
-    family, more = set(), {parent}
+def _memory(first: int) -> float:
+    """Return the memory in MB of a process and all below it, what they share counted once; 0 where the system is silent."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+    family, more = set(), {first}
     while more:
         family |= more
-        more = {child for child, above in parents.items() if above in more} - family
-    return page * sum(pages.get(process, 0) for process in family)
+        more = {child for child, parent in parents.items() if parent in more} - family
+    return sum(map(_own_share, family)) / 1e3
+
+
+def _own_share(process: int) -> int:
+    """Return a process's memory in kB, pages that several processes share divided by their number."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return 0
 
 
 def write_text(path: Path, texts: Sequence[str], n_bytes: int) -> Reading:

@@ -30,6 +30,7 @@ from sklearn.svm import LinearSVC
 
 from industag.seeded import SeededClassifier, count_terms, keyword_rows, weigh
 from industag.units import split_units
+from page import write_section
 
 SETS = {
     "agnews/westclass": "WeSTClass 82.3, X-Class 84.8, LOTClass 86.4 (as listed by the papers; BERT-based)",
@@ -186,7 +187,7 @@ def main() -> None:
         lines += ["", "What each ingredient is worth:", "", *table(removed, "set / seeds")]
     text = "\n".join(lines) + "\n"
     if arguments.output:
-        arguments.output.write_text(text, encoding="utf-8")
+        write_section(arguments.output, "Seeded classification", lines[4:])
     print(text)
 
 
