@@ -70,7 +70,9 @@ def with_labels(tagger: Tagger, n_labels: int) -> Tagger:
 
     rules = [rule._replace(label=dealt(rule.label, number)) for number, rule in enumerate(scorer.rules.rules)]
     terms = np.repeat(np.arange(len(weights.row) - 1), np.diff(weights.row))
-    labels = np.array([dealt(int(label), term) for label, term in zip(weights.label, terms, strict=True)], dtype=np.int64)
+    labels = np.array(
+        [dealt(label, term) for label, term in zip(weights.label.tolist(), terms.tolist(), strict=True)], dtype=np.int64
+    )
     bias = np.full(n_labels, weights.bias.mean())
     return _tagger(
         Taxonomy([Label(f"label-{n}", {}, {}, {}, None, "branch") for n in range(n_labels)]),
