@@ -53,8 +53,8 @@ class Keys(NamedTuple):
 
     Attributes:
         hints: In the lower half of each number a bit for each key, in the upper half one for each beginning of a key.
-        slots: In the upper half of each slot the lower half of a key's scattered hash, in the lower half 1 + the place of its
-            card; 0 where the slot is free.
+        slots: In the upper half of each slot the lower half of a key's scattered hash, in the lower half 1 + the place of
+            its card; 0 where the slot is free.
         cards: All that is known of each key, in one place.
         longest: The length of the longest key.
     """
