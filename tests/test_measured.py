@@ -35,7 +35,7 @@ def test_the_card_shows_the_figures_and_whose_they_are(measured, tiny):
     assert re.search(r"all.class +2 +1.000", card(trained, measured))
     other = Measured(measured.on, "0" * 12, measured.quality)
     assert "of another model" in card(trained, other)
-    assert "real text" not in card(trained)
+    assert "on real text" not in card(trained)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"on": "x", "weights": "y", "quality": {"all": {}}}', "[" * 100_000])
