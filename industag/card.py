@@ -11,7 +11,7 @@ from industag.calibration import DEFAULT_THRESHOLD, REVIEW_SHARE
 from industag.evaluation import format_quality
 from industag.labelled import LabelledText
 from industag.measured import Measured, fingerprint_of_weights
-from industag.training import ENOUGH, FOLDS, TARGET_PRECISION, Trained
+from industag.training import ENOUGH, FOLDS, Trained
 
 _METHOD = f"{FOLDS}-fold cross-validation"
 
@@ -89,7 +89,7 @@ def _probabilities(trained: Trained) -> list[str]:
     chosen = int((trained.tagger.calibration.threshold != DEFAULT_THRESHOLD).sum())
     if trained.measured_on == "labelled":
         how = (
-            f"Fitted to the held-out scores of the labelled texts. Thresholds aim at a precision of {TARGET_PRECISION}; "
+            f"Fitted to the held-out scores of the labelled texts. Thresholds aim at a precision of {trained.precision:g}; "
             f"{chosen} labels had texts enough for one of their own, the others keep {DEFAULT_THRESHOLD}."
         )
     else:

@@ -253,8 +253,22 @@ def explain(text: str, labels: tuple[str, ...], model: str | None) -> None:
     metavar="FILE",
     help="Labelled sentences, jsonl or csv. Repeat for more.",
 )
+@click.option(
+    "--precision",
+    type=click.FloatRange(0.5, 0.99),
+    default=0.9,
+    show_default=True,
+    help="What thresholds aim at, where there are 200 labelled sentences or more to fit them to.",
+)
 @click.option("-o", "--output", default="model", show_default=True, type=click.Path(), help="The model folder to write.")
-def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_files: tuple[str, ...], output: str) -> None:
+def train(  # noqa: PLR0913 - one argument for each option
+    taxonomy: str | None,
+    seeds: str | None,
+    without_seeds: bool,
+    label_files: tuple[str, ...],
+    precision: float,
+    output: str,
+) -> None:
     """Train a model: taxonomy + seeds (+ labelled sentences) -> a model folder. The same input gives the same bytes.
 
     Labelled sentences are lines of JSON, {"text": "...", "labels": ["wind-power"]}, or a CSV file with the columns text and
@@ -280,7 +294,7 @@ def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_fi
     sentences = [] if without_seeds else load_seed_sentences(loaded, seeds)
     labelled = [text for file in label_files for text in read_labelled(file, loaded)]
     _note(f"training on {len(loaded)} labels, {len(sentences)} seed sentences and {len(labelled)} labelled texts ...")
-    trained = train_tagger(loaded, sentences, labelled)
+    trained = train_tagger(loaded, sentences, labelled, precision=precision)
     recorded = None if without_seeds or labelled else load_measured(seeds)
     extras = {"card.md": card(trained, recorded), "metrics.json": metrics(trained)}
     fingerprint = save(trained.tagger, output, extras)
