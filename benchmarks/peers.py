@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -244,8 +245,18 @@ def fasttext(sample: Sample) -> Read:
     path = sample.folder / f"fasttext-{sample.language}.txt"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     settings = {"dim": 16, "wordNgrams": 2, "bucket": 200_000, "epoch": 5, "lr": 0.1, "thread": 1, "verbose": 0}
-    model = library.train_supervised(str(path), **settings)
+    model = _tried_again(lambda: library.train_supervised(str(path), **settings))
     return lambda: model.predict(texts)
+
+
+def _tried_again(train: Callable[[], Any]) -> Any:  # noqa: ANN401 - a fastText model
+    """Return what training gives; some builds of fastText fail by chance ("Encountered NaN") on what they can learn."""
+    for _ in range(4):
+        try:
+            return train()
+        except RuntimeError:
+            continue
+    return train()
 
 
 def vowpal_wabbit(sample: Sample) -> Read:

@@ -42,6 +42,13 @@ from peers import (
 )
 from rounds import Start, Timing, apart_in_turns, keep_to
 
+ABOUT = """
+Millions of bytes of UTF-8 in a second of processor time, medians of five rounds taken in turns. industag gives the tags of
+each text with their evidence, as arrays ("columns") or as Python objects; scikit-learn (TF-IDF, then one decision function
+for each class) gives scores from the same weights without keyword rules or evidence; fastText (16 dimensions) and Vowpal
+Wabbit give the likeliest class, from words and word pairs, in Chinese from characters that were spaced out beforehand.
+FlashText, ahocorasick-rs (which knows no words) and spaCy (4,000 of them) only find keywords. Memory includes Python,
+the libraries and the text."""
 LANGUAGES = {"en": "English", "zh": "Chinese"}
 PARTS = ("peers", "cores", "growth", "files", "training")
 _GROWTH_MB = 4
@@ -170,7 +177,7 @@ def machine() -> str:
     """Say what this ran on."""
     info = Path("/proc/cpuinfo")
     models = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
-    return f"{models[0] if models else platform.processor()}, {os.cpu_count()} cores, {platform.system()}; {versions()}"
+    return f"{models[0] if models else platform.processor()}, {os.cpu_count()} cores, {platform.system()}; {versions()}; load average {os.getloadavg()[0]:.1f}"
 
 
 def report(arguments: argparse.Namespace, folder: Path) -> list[str]:
@@ -208,7 +215,7 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
     given = ["FILE" if each in (str(arguments.english), str(arguments.chinese)) else each for each in sys.argv]
-    lines = [f"`{' '.join(['python', *given])}`, {machine()}."]
+    lines = [f"`{' '.join(['python', *given])}`, {machine()}.", *ABOUT.split("\n")]
     print("\n".join(lines), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         lines += report(arguments, Path(folder))
