@@ -177,7 +177,9 @@ def machine() -> str:
     """Say what this ran on."""
     info = Path("/proc/cpuinfo")
     models = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
-    return f"{models[0] if models else platform.processor()}, {os.cpu_count()} cores, {platform.system()}; {versions()}; load average {os.getloadavg()[0]:.1f}"
+    processor = models[0] if models else platform.processor()
+    load = f"load average {os.getloadavg()[0]:.1f}"
+    return f"{processor}, {os.cpu_count()} cores, {platform.system()}, {load} at the start; {versions()}"
 
 
 def report(arguments: argparse.Namespace, folder: Path) -> list[str]:
