@@ -5,6 +5,7 @@ A peer that needs a library imports it when it is made, so that one that is not 
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -67,13 +68,11 @@ class Peer:
         make: Makes it ready for a sample.
         languages: The languages for which it is meant.
         share: Which share of the sample it reads: a slow one would take too long over all of it.
-        cores: How many cores it is given.
     """
 
     make: Callable[[Sample], Read]
     languages: tuple[str, ...] = ("en", "zh")
     share: float = 1.0
-    cores: int = 1
 
 
 def use_up(items: Iterable[object]) -> None:
@@ -316,8 +315,9 @@ def phrase_matcher(sample: Sample) -> Read:
 
 
 def word_count(sample: Sample) -> Read:
-    """Return ``wc -w`` over the file."""
-    return lambda: subprocess.run(["wc", "-w", str(sample.path)], capture_output=True, check=True)
+    """Return ``wc -w`` over the file, which it takes for UTF-8."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    return lambda: subprocess.run(["wc", "-w", str(sample.path)], capture_output=True, check=True, env=environment)
 
 
 US = "industag, columns"
@@ -337,12 +337,12 @@ PEERS: dict[str, Peer] = {
     WC: Peer(word_count),
 }
 IN_TWO_THREADS = "industag, columns, two threads"
-THREADED = {IN_TWO_THREADS: Peer(columns_in_two_threads, cores=2)}
 
 
 def ready(name: str, sample: Sample) -> tuple[Read, Reading]:
     """Return a peer made ready for a sample, and what it reads each time."""
-    return (PEERS | THREADED)[name].make(sample), Reading.of(sample.texts)
+    make = columns_in_two_threads if name == IN_TWO_THREADS else PEERS[name].make
+    return make(sample), Reading.of(sample.texts)
 
 
 def versions() -> str:
