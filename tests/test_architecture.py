@@ -8,12 +8,15 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"errors", "places"},
+    {"errors", "places", "label_tree"},
     {"strict_yaml", "normalise", "decoding", "csv_rows", "markdown"},
     {"units", "sentences", "taxonomy"},
     {"matcher", "terms", "learning", "taxonomy_files", "labelled"},
-    {"keywords", "seeds", "evaluation", "calibration"},
-    {"scoring", "lint", "seeded", "details", "harvest"},
+    {"keywords", "seeds", "evaluation", "calibration", "seeded_terms"},
+    {"scoring", "lint", "details", "harvest", "seeded_bayes", "seeded_evidence", "seeded_guess", "seeded_machines"},
+    {"seeded_task"},
+    {"seeded_single", "seeded_multi"},
+    {"seeded"},
     {"classifier", "tagger"},
     {"training", "artefact", "joblib_files", "readers"},
     {"card", "rows"},
