@@ -40,7 +40,7 @@ class SeededClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         power: How much the semantic space prefers its strong dimensions, as a power of the singular values.
         min_texts: In how many texts an n-gram must stand to become a term, >= 1.
         max_texts: From how many texts, evenly drawn, it learns at most, beside those whose labels are known, >= 1; the
-            others only get labels.
+            others only get labels. More take longer and teach more.
 
     Attributes:
         classes_: The labels, in the order in which ``keywords`` gives them, and then those above them.

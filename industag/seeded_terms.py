@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,8 +30,8 @@ class Space:
     def rows(self, texts: Iterable[str]) -> Any:  # noqa: ANN401 - a SciPy matrix
         """Return the TF-IDF rows of new texts."""
         unknown = len(self.columns)
-        numbers = defaultdict(lambda: unknown, self.columns)
-        return _tf_idf(_counts(texts, numbers, unknown + 1)[:, :unknown], self.idf)
+        counts = _counts(texts, lambda term: self.columns.get(term, unknown), unknown + 1)
+        return _tf_idf(counts[:, :unknown], self.idf)
 
 
 class _Numbers(dict[str, int]):
@@ -48,8 +48,8 @@ def weigh(texts: Sequence[str], min_texts: int) -> tuple[Space, Any]:
     Raises:
         ValueError: There is no such term.
     """
-    numbers = _Numbers()
-    counts = _counts(texts, numbers)
+    numbers: dict[str, int] = _Numbers()
+    counts = _counts(texts, numbers.__getitem__)
     in_texts = np.bincount(counts.indices, minlength=len(numbers))
     terms = sorted(term for term, number in numbers.items() if in_texts[number] >= min_texts)
     if not terms:
@@ -70,7 +70,7 @@ def text_terms(text: str) -> list[str]:
     ['solar', 'solarcell', 'cell', '5g', '5g基', '基', '基站', '站']
     """
     units = unit_strings(text)
-    kinds = [_KINDS[unit] for unit in units]
+    kinds = [_kind(unit) for unit in units]
     units += [BREAK, BREAK]
     kinds += ["other", "other"]
     terms: list[str] = []
@@ -86,25 +86,17 @@ def text_terms(text: str) -> list[str]:
     return terms
 
 
-class _Kinds(dict[str, str]):
-    """The kinds of units, each found out once."""
-
-    def __missing__(self, unit: str) -> str:
-        kind = self[unit] = unit_kind(unit)
-        return kind
+_kind = lru_cache(maxsize=1 << 16)(unit_kind)
 
 
-_KINDS = _Kinds()
-
-
-def _counts(texts: Iterable[str], numbers: Mapping[str, int], n_columns: int | None = None) -> Any:  # noqa: ANN401
+def _counts(texts: Iterable[str], number: Callable[[str], int], n_columns: int | None = None) -> Any:  # noqa: ANN401
     """Return how often each term stands in each text, by the terms' numbers."""
     pointer, places = array("q", [0]), array("i")
     for text in texts:
-        places.extend([numbers[term] for term in text_terms(text)])
+        places.extend([number(term) for term in text_terms(text)])
         pointer.append(len(places))
     found = np.array(places, dtype=np.int32)
-    shape = (len(pointer) - 1, n_columns or len(numbers))
+    shape = (len(pointer) - 1, n_columns or int(found.max(initial=-1)) + 1)
     counts = sp.csr_matrix((np.ones(len(found), dtype=np.int32), found, np.array(pointer, dtype=np.int64)), shape=shape)
     counts.sum_duplicates()
     return counts
