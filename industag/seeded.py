@@ -1,85 +1,57 @@
 """A classifier for any set of labels, learned from unlabelled texts and a few keywords per label.
 
-What it does, step by step:
+Texts become rows of TF-IDF (``weigh``), and then
 
-1. ``weigh``: TF-IDF of words, word pairs and Chinese character n-grams.
-2. ``embed``: latent semantic analysis (Deerwester et al. 1990), so that a keyword also speaks for texts that do not hold it.
-3. ``keyword_rows``: one query per keyword; what several labels share counts less.
-4. ``first_guess``: a label's score for a text is the log-sum-exp over its keywords of their similarity to the text.
-5. ``word_odds``, round by round: expectation-maximisation over a tempered naive Bayes (Nigam et al. 2000), on TF-IDF rows of
-   length 1. It starts from the surest texts of each label; the first guess fades out as an anchor; the shares of the labels
-   stay what the first guess says, as far as that is more than noise.
-6. A linear support vector machine (in the spirit of Wang and Manning 2012) on the surest texts of each label.
+- ``learn_single`` learns where a text has one label, or with a background at most one;
+- ``learn_multi`` learns where it has several, or with a background perhaps none.
 
-No label of a text is needed; those that are given (``y``) are kept as they are throughout.
+Labels can stand in a tree. No label of a text is needed; those that are given (``y``) are kept as they are throughout.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
-from sklearn.preprocessing import normalize
-from sklearn.svm import LinearSVC
-from sklearn.utils.extmath import randomized_svd
 from sklearn.utils.validation import check_is_fitted
 
-from industag.matcher import term_keys
-from industag.terms import candidate_terms
-from industag.units import Units, split_units
-
-Matrix = NDArray[np.floating[Any]]
-
-_INNER = 0.3
-"""What the words and characters inside a keyword weigh beside the keyword itself."""
-_SHARPNESS = 2.0
-"""How many standard deviations of similarity make a label e times e as likely in the first guess."""
-_SMOOTHING = 1000.0
-"""The Dirichlet smoothing of the word distributions toward that of all texts, in TF-IDF mass."""
-_TEMPER = 0.8
-"""What a text's evidence counts in naive Bayes: less than 1, as its words are not independent."""
-_START_SHARE, _FINAL_SHARE = 0.5, 0.8
-"""Which share of each label's texts, the surest, the first round and the last step learn from."""
-_FEWEST = 3
-_FADE = 0.7
-_NOTHING = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class _Space:
-    """The terms of the unlabelled texts: their columns, inverse document frequencies, and share of all TF-IDF mass."""
-
-    columns: dict[str, int]
-    idf: Matrix
-    background: Matrix
+from industag.errors import did_you_mean
+from industag.label_tree import grow
+from industag.seeded_multi import decide_multi, learn_multi
+from industag.seeded_single import decide_single, learn_single
+from industag.seeded_task import Known, Settings, Task
+from industag.seeded_terms import Matrix, weigh
 
 
 class SeededClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """A single-label classifier trained from unlabelled texts and keywords.
+    """A classifier trained from unlabelled texts and keywords.
 
     Args:
-        n_components: How many dimensions the semantic space has, >= 1.
-        n_rounds: How many rounds of expectation-maximisation, >= 1.
-        anchor: What the first guess counts in the first round, >= 0; it fades by 30 % a round.
+        multi_label: Whether a text can have several labels.
+        background: Whether a text can have no label at all. It takes a thousand texts or so to tell, and few labels.
+        n_components: How many dimensions the semantic space has, >= 1 (one label a text).
+        n_rounds: How many rounds of expectation-maximisation, >= 1; by default 8 for one label a text, 3 for several.
+        anchor: What the keywords count beside what has been learned, >= 0; for one label a text it fades by 30 % a round.
         doubt: How far the labels' shares in the first guess must be from equal (Kullback-Leibler divergence, in nats) to be
-            half believed, > 0.
+            half believed, > 0 (one label a text).
         power: How much the semantic space prefers its strong dimensions, as a power of the singular values.
         min_texts: In how many texts an n-gram must stand to become a term, >= 1.
+        max_texts: From how many texts, evenly drawn, it learns at most, beside those whose labels are known, >= 1; the
+            others only get labels. More take longer and teach more.
 
     Attributes:
-        classes_: The labels, in the order in which ``keywords`` gives them.
-        labels_: The label of each text that ``fit`` was given.
-        shares_: The share of each label that was assumed, shape (n_labels,).
+        classes_: The labels, in the order in which ``keywords`` gives them, and then those above them.
+        labels_: What ``predict`` says of each text that ``fit`` was given, and what ``y`` says where it does.
+        shares_: The share of the texts that naive Bayes assumed of each label with keywords, shape (n_labels,).
+        tree_: Which label stands above which.
 
     >>> texts = ["the striker scored a goal", "a late goal won the match", "the match was lost by a goal",
     ...          "shares fell on the market", "the market closed and shares rose", "the bank sold its shares"] * 3
-    >>> classifier = SeededClassifier(n_components=3).fit(texts, {"sport": ["goal"], "money": ["shares"]})
+    >>> keywords = {"sport": ["goal"], "money": ["shares"]}
+    >>> classifier = SeededClassifier(n_components=3).fit(texts, keywords)
     >>> classifier.predict(["who won the match", "a bank on the market"]).tolist()
     ['sport', 'money']
     """
@@ -87,231 +59,136 @@ class SeededClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
     def __init__(  # noqa: PLR0913 - scikit-learn wants every setting in the signature
         self,
         *,
+        multi_label: bool = False,
+        background: bool = False,
         n_components: int = 200,
-        n_rounds: int = 8,
+        n_rounds: int | None = None,
         anchor: float = 0.5,
         doubt: float = 0.05,
         power: float = 1.25,
         min_texts: int = 3,
+        max_texts: int = 50_000,
     ) -> None:
+        self.multi_label = multi_label
+        self.background = background
         self.n_components = n_components
         self.n_rounds = n_rounds
         self.anchor = anchor
         self.doubt = doubt
         self.power = power
         self.min_texts = min_texts
+        self.max_texts = max_texts
 
     def fit(
-        self, texts: Sequence[str], keywords: Mapping[str, Sequence[str]], y: Sequence[str | None] | None = None
+        self,
+        texts: Sequence[str],
+        keywords: Mapping[str, Sequence[str]],
+        y: Sequence[Any] | None = None,
+        parents: Mapping[str, str] | None = None,
     ) -> SeededClassifier:
-        """Learn from texts and each label's keywords, and from the labels of texts where ``y`` has one (or else None).
+        """Learn from texts and each label's keywords.
+
+        Args:
+            texts: The texts, most or all of them without a label.
+            keywords: The keywords of each label. What a label shares with one below it counts for that one alone.
+            y: What is known of each text: None for nothing, or its label; with ``multi_label`` a collection of labels, which
+                is empty if the text is known to have none.
+            parents: For each label that has one the label above it, which needs no keywords.
 
         Raises:
-            ValueError: There are fewer than two labels, none of whose keywords occurs, or ``y`` does not fit the texts.
+            ValueError: There are too few labels with keywords that occur, or ``y`` or ``parents`` do not fit.
         """
-        self.classes_ = np.array(list(keywords))
+        plain = [label for label, terms in keywords.items() if isinstance(terms, str)]
+        if plain:
+            raise ValueError(f"the keywords of {plain[0]!r} are one text; give a list")
+        self.tree_ = grow(list(keywords), parents or {})
+        self.classes_ = np.array(self.tree_.labels)
+        self._n_labels = len(keywords)
         known = self._known(texts, y)
-        counts = [count_terms(split_units(text)) for text in texts]
-        space, features = weigh(counts, self.min_texts)
-        queries, owners = keyword_rows(keywords, space)
-        if len(np.unique(owners)) < 2:
-            raise ValueError("keywords of at least two labels must occur in the texts; give more or commoner keywords")
-        documents, terms = embed(features, self.n_components, self.power)
-        guess = first_guess((features, documents), (queries, normalize(queries @ terms)), owners, len(self.classes_))
-        self.shares_ = _believed_shares(_softmax(guess), self.doubt)
-        logits, self._weights = self._learn(features, space, guess, known)
-        self._space = space
-        self._machine = _final_machine(features, logits, known)
-        self.labels_ = self._decide(features)
-        self.labels_[known >= 0] = self.classes_[known[known >= 0]]
+        drawn = np.union1d(np.arange(0, len(texts), -(-len(texts) // self.max_texts) or 1), known.texts)
+        self._space, features = weigh([texts[number] for number in drawn], self.min_texts)
+        learner = learn_multi if self.multi_label else learn_single
+        task = Task(features, self._space, self.tree_.most_specific(keywords), self.tree_, known.among(drawn))
+        self._learned = learner(task, Settings(**self.get_params()))
+        self.shares_ = np.exp(self._learned.log_shares[: self._n_labels])
+        self.labels_ = self._labels(texts, drawn, features)
+        self._keep(known)
         return self
 
     def predict(self, texts: Sequence[str]) -> NDArray[Any]:
-        """Return the label of each text, shape (n_texts,)."""
+        """Return the label of each text, None for none; in a tree the most specific, ``tree_.path`` tells those above it.
+
+        With ``multi_label`` return whether each text has each label, shape (n_texts, n_labels); ``classes_[row]`` are the
+        labels of a row. A text has all labels above those that it has. Where it is plain that it belongs below a label but
+        not where, it has that label alone.
+        """
         return self._decide(self._features(texts))
 
     def predict_proba(self, texts: Sequence[str]) -> Matrix:
-        """Return the probability of each label by naive Bayes alone, in [0, 1], rows add up to 1; (n_texts, n_labels)."""
-        logits = _TEMPER * (self._features(texts) @ self._weights) + np.log(self.shares_)
-        return _softmax(np.asarray(logits))
+        """Return how likely each label, or one below it, is the text's main one by naive Bayes alone, (n_texts, n_labels).
 
-    def _known(self, texts: Sequence[str], y: Sequence[str | None] | None) -> NDArray[np.int64]:
-        """Return the number of the label of each text, -1 where it is not known."""
-        if len(self.classes_) < 2:
-            raise ValueError("give the keywords of at least two labels")
-        if y is None:
-            return np.full(len(texts), -1)
-        if len(y) != len(texts):
+        Labels without one above them add up to 1, or with a background to at most 1.
+        """
+        n_columns = None if self.background else self._n_labels
+        columns = self._learned.probabilities(self._features(texts), n_columns)[:, : self._n_labels]
+        return np.asarray(columns @ self.tree_.above[: self._n_labels])
+
+    def _known(self, texts: Sequence[str], y: Sequence[Any] | None) -> Known:
+        """Return which labels are known."""
+        if not len(texts):
+            raise ValueError("give texts to learn from")
+        if self._n_labels < (1 if self.multi_label else 2):
+            raise ValueError("give the keywords of at least two labels" if self._n_labels else "give keywords")
+        if y is not None and len(y) != len(texts):
             raise ValueError(f"{len(texts)} texts, but {len(y)} labels; give None for a text whose label is not known")
-        number = {label: place for place, label in enumerate(self.classes_)}
-        strange = sorted({str(label) for label in y if label is not None and label not in number})
-        if strange:
-            raise ValueError(f"label {strange[0]!r} has no keywords; add it to keywords, with an empty list if need be")
-        return np.array([-1 if label is None else number[label] for label in y], dtype=np.int64)
+        given = [(text, self._numbers(each)) for text, each in enumerate(() if y is None else y) if each is not None]
+        shares = np.zeros((len(given), self._n_labels + 1), dtype=np.float32)
+        for row, (_, numbers) in enumerate(given):
+            shares[row, numbers or -1] = 1.0 / max(len(numbers), 1)
+        return Known(np.array([text for text, _ in given], dtype=np.int64), shares)
 
-    def _learn(
-        self,
-        features: Any,  # noqa: ANN401 - a SciPy matrix
-        space: _Space,
-        guess: Matrix,
-        known: NDArray[np.int64],
-    ) -> tuple[Matrix, Matrix]:
-        """Return the last round's log odds of each text and label, and its weights of each term and label."""
-        posterior = _softmax(guess)
-        posterior *= _surest(posterior, _START_SHARE)[:, None]
-        prior = np.log(self.shares_)
-        for step in range(self.n_rounds):
-            _pin(posterior, known)
-            weights = word_odds(features, posterior, space.background)
-            logits = _TEMPER * (features @ weights) + prior + self.anchor * _FADE**step * guess
-            posterior = _softmax(logits)
-        return logits, weights
+    def _numbers(self, given: str | Collection[str]) -> list[int]:
+        """Return the numbers of the labels that are given for a text."""
+        if not isinstance(given, Collection) or isinstance(given, str) == self.multi_label:
+            wanted = "a list of labels" if self.multi_label else "one label"
+            raise ValueError(f"y has {given!r}; give {wanted}, or None for a text whose label is not known")
+        usable = self.tree_.labels[: self._n_labels]
+        labels = [given] if isinstance(given, str) else sorted(set(given))
+        for label in labels:
+            if label not in usable:
+                hint = did_you_mean(label, usable) or "; add it to keywords, with an empty list if need be"
+                raise ValueError(f"label {label!r} has no keywords{hint}")
+        return [usable.index(label) for label in labels]
 
     def _features(self, texts: Sequence[str]) -> Any:  # noqa: ANN401 - a SciPy matrix
-        check_is_fitted(self, "_machine")
-        return _tf_idf_rows([count_terms(split_units(text)) for text in texts], self._space.columns, self._space.idf)
+        check_is_fitted(self, "_learned")
+        return self._space.rows(texts)
+
+    def _labels(self, texts: Sequence[str], drawn: NDArray[np.int64], features: Any) -> NDArray[Any]:  # noqa: ANN401
+        """Return what ``predict`` says of all texts, when the rows of those drawn are there already."""
+        decided = self._decide(features)
+        labels = np.empty((len(texts), *decided.shape[1:]), dtype=decided.dtype)
+        labels[drawn] = decided
+        others = np.setdiff1d(np.arange(len(texts)), drawn)
+        labels[others] = self.predict([texts[number] for number in others])
+        return labels
 
     def _decide(self, features: Any) -> NDArray[Any]:  # noqa: ANN401 - a SciPy matrix
-        decided: NDArray[Any] = self.classes_[self._machine.predict(features)]
-        return decided
+        margins = self._learned.machines.margins(features)
+        if self.multi_label:
+            return decide_multi(margins, self.tree_, None if self.background else self._learned.probabilities(features))
+        decided = decide_single(margins, self.tree_, self._n_labels)
+        return self._names[decided]
 
+    @property
+    def _names(self) -> NDArray[Any]:
+        """The labels that can be an answer, and None if that can be one."""
+        labels = self.classes_[: self._n_labels]
+        return np.array([*labels.tolist(), None], dtype=object) if self.background else labels
 
-def count_terms(units: Units) -> Counter[str]:
-    """Return how often each term stands in a text: those of ``candidate_terms``, and single Chinese characters."""
-    counts = Counter(candidate_terms(units))
-    counts.update(char for char in units.joined if char >= "\u2e80")
-    return counts
-
-
-def weigh(counts: Sequence[Counter[str]], min_texts: int) -> tuple[_Space, Any]:
-    """Return the space of terms in at least ``min_texts`` texts, and the texts' TF-IDF rows of length 1."""
-    frequency: Counter[str] = Counter()
-    for each in counts:
-        frequency.update(each.keys())
-    terms = sorted(term for term, n_texts in frequency.items() if n_texts >= min_texts)
-    columns = {term: column for column, term in enumerate(terms)}
-    in_texts = np.array([frequency[term] for term in terms], dtype=np.float64)
-    idf = 1.0 + np.log((1.0 + len(counts)) / (1.0 + in_texts))
-    features = _tf_idf_rows(counts, columns, idf)
-    mass = np.asarray(features.sum(axis=0)).ravel().astype(np.float64)
-    return _Space(columns, idf, mass / max(mass.sum(), _NOTHING)), features
-
-
-def _tf_idf_rows(counts: Sequence[Counter[str]], columns: Mapping[str, int], idf: Matrix) -> Any:  # noqa: ANN401
-    """Return rows of (1 + log count) x idf, brought to length 1, as a sparse matrix of 32-bit numbers."""
-    pointer, places, values = [0], [], []
-    for each in counts:
-        found = sorted((columns[term], count) for term, count in each.items() if term in columns)
-        places += [column for column, _ in found]
-        values += [count for _, count in found]
-        pointer.append(len(places))
-    flat = np.array(places, dtype=np.int64)
-    weighted = (1.0 + np.log(np.array(values, dtype=np.float64))) * idf[flat]
-    matrix = sp.csr_matrix((weighted.astype(np.float32), flat, pointer), shape=(len(counts), len(columns)))
-    return normalize(matrix)
-
-
-def embed(features: Any, n_components: int, power: float) -> tuple[Matrix, Matrix]:  # noqa: ANN401 - a SciPy matrix
-    """Return the texts and the terms as vectors of length 1 in a space of latent meanings."""
-    n_components = min(n_components, min(features.shape) - 1)
-    left, strengths, right = randomized_svd(features, max(n_components, 1), n_oversamples=10, n_iter=3, random_state=0)
-    return normalize(left * strengths**power), normalize(right.T * strengths**power)
-
-
-def keyword_rows(keywords: Mapping[str, Sequence[str]], space: _Space) -> tuple[Any, NDArray[np.int64]]:
-    """Return a row over the terms for each keyword, and whose keyword it is.
-
-    A keyword's own column counts 1 and what is inside it less (as much where it has no column of its own), times IDF, times
-    how far the term tells labels apart: log(labels / labels that use it) / log(labels).
-    """
-    n_labels = len(keywords)
-    rows: list[dict[int, float]] = []
-    owners: list[int] = []
-    users: dict[int, set[int]] = {}
-    for label, terms in enumerate(keywords.values()):
-        for term in terms:
-            own = [space.columns[key] for key in term_keys(term) if key in space.columns]
-            inner = [space.columns[key] for key in count_terms(split_units(term)) if key in space.columns]
-            row = dict.fromkeys(inner, _INNER if own else 1.0) | dict.fromkeys(own, 1.0)
-            for column in row:
-                users.setdefault(column, set()).add(label)
-            rows.append(row)
-            owners.append(label)
-    matrix = sp.lil_matrix((len(rows), len(space.columns)))
-    for number, row in enumerate(rows):
-        for column, weight in row.items():
-            telling = np.log(n_labels / len(users[column])) / np.log(n_labels)
-            matrix[number, column] = weight * space.idf[column] * telling
-    queries = normalize(matrix.tocsr())
-    found = np.asarray(abs(queries).sum(axis=1)).ravel() > 0
-    return queries[found], np.array(owners, dtype=np.int64)[found]
-
-
-def first_guess(texts: tuple[Any, Matrix], queries: tuple[Any, Matrix], owners: NDArray[np.int64], n_labels: int) -> Matrix:
-    """Return a score for each text and label, from queries and texts given as TF-IDF rows and as vectors of meaning.
-
-    A keyword is drawn toward the others of its label, the more the better they agree. Its similarities are centred, since
-    some keywords are near to everything.
-    """
-    belongs = np.zeros((len(owners), n_labels))
-    belongs[np.arange(len(owners)), owners] = 1.0
-    means = (belongs / np.maximum(belongs.sum(axis=0), 1.0)).T @ queries[1]
-    similar = texts[1] @ normalize(queries[1] + means[owners]).T
-    similar = (similar - similar.mean(axis=0)) / max(float(similar.std()), _NOTHING)
-    shared = (texts[0] @ queries[0].T).toarray()
-    hits = shared[shared > 0]
-    shared /= max(float(np.sqrt((hits**2).mean())) if len(hits) else 1.0, _NOTHING)
-    logits = _SHARPNESS * similar + shared
-    highest = logits.max(axis=1, keepdims=True)
-    guess: Matrix = np.log(np.exp(logits - highest) @ belongs + 1e-30) + highest
-    return guess
-
-
-def word_odds(features: Any, posterior: Matrix, background: Matrix) -> Matrix:  # noqa: ANN401 - a SciPy matrix
-    """Return the log odds of each term in each label's texts against all texts, smoothed, shape (n_terms, n_labels)."""
-    mass = np.asarray(features.T @ posterior.astype(np.float32))
-    share = (mass + _SMOOTHING * background[:, None]) / (mass.sum(axis=0) + _SMOOTHING)
-    odds: Matrix = np.log(share / background[:, None]).astype(np.float32)
-    return odds
-
-
-def _believed_shares(posterior: Matrix, doubt: float) -> Matrix:
-    """Return the labels' shares: those of the first guess, drawn to equal ones as far as the difference may be noise."""
-    shares = posterior.mean(axis=0) + _NOTHING
-    divergence = float((shares * np.log(shares * len(shares))).sum())
-    believed = shares ** (max(divergence, 0.0) / (max(divergence, 0.0) + doubt))
-    return np.asarray(believed / believed.sum())
-
-
-def _final_machine(features: Any, logits: Matrix, known: NDArray[np.int64]) -> LinearSVC:  # noqa: ANN401
-    """Return a support vector machine trained on the surest texts of each label, and those whose label is known."""
-    answers = logits.argmax(axis=1)
-    answers[known >= 0] = known[known >= 0]
-    chosen = _surest(_softmax(logits), _FINAL_SHARE) | (known >= 0)
-    return LinearSVC(C=0.3, max_iter=200, random_state=0).fit(features[chosen], answers[chosen])
-
-
-def _surest(posterior: Matrix, share: float) -> NDArray[np.bool_]:
-    """Return which texts are, of all with the same likeliest label, among the surest by the margin to the second."""
-    likeliest = posterior.argmax(axis=1)
-    two = np.partition(posterior, -2, axis=1)
-    margin = two[:, -1] - two[:, -2]
-    chosen = np.zeros(len(posterior), dtype=np.bool_)
-    for label in range(posterior.shape[1]):
-        own = np.flatnonzero(likeliest == label)
-        best = own[np.argsort(-margin[own], kind="stable")]
-        chosen[best[: max(_FEWEST, int(share * len(own)))]] = True
-    return chosen
-
-
-def _pin(posterior: Matrix, known: NDArray[np.int64]) -> None:
-    """Set the posterior of each text whose label is known."""
-    labelled = np.flatnonzero(known >= 0)
-    posterior[labelled] = 0.0
-    posterior[labelled, known[labelled]] = 1.0
-
-
-def _softmax(logits: Matrix) -> Matrix:
-    """Return rows that add up to 1."""
-    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+    def _keep(self, known: Known) -> None:
+        """Let the texts whose labels are known have them."""
+        if self.multi_label:
+            self.labels_[known.texts] = (known.shares[:, :-1] > 0) @ self.tree_.above[: self._n_labels]
+        else:
+            self.labels_[known.texts] = self._names[known.shares[:, :-1].argmax(axis=1)]

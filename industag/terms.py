@@ -45,7 +45,7 @@ def candidate_terms(units: Units) -> Iterator[str]:
     ['5g', '5g基', 'cell', 'solar', 'solarcell', '基站']
     """
     joined, starts, ends = units.joined, units.starts, units.ends
-    kinds = [_kind(joined[start:end]) for start, end in zip(starts, ends, strict=True)]
+    kinds = [unit_kind(joined[start:end]) for start, end in zip(starts, ends, strict=True)]
     for first, start in enumerate(starts):
         if kinds[first] == "word":
             yield joined[start : ends[first]]
@@ -56,7 +56,7 @@ def candidate_terms(units: Units) -> Iterator[str]:
                 yield joined[start : ends[last]]
 
 
-def _kind(unit: str) -> str:
+def unit_kind(unit: str) -> str:
     """Return "character", "word", or "other" for what is no evidence alone (numbers, function words, single letters)."""
     if unit[0] >= "\u2e80":
         return "character"

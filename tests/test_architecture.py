@@ -35,6 +35,14 @@ KERNEL_LAYERS = [
     {"engine"},
     {"__init__"},
 ]
+SEEDED_LAYERS = [
+    {"label_tree", "texts"},
+    {"bayes", "evidence", "guess", "machines"},
+    {"task"},
+    {"single", "multi"},
+    {"estimator"},
+    {"__init__"},
+]
 READERS = {"taxonomy": {"taxonomy_files", "cli"}, "seeds": {"seeds"}, "model": {"artefact", "cli"}}
 
 
@@ -44,7 +52,10 @@ def imports_of(path, package):
             yield node.module.removeprefix(package + ".").split(".")[0]
 
 
-@pytest.mark.parametrize(("package", "layers"), [("industag", LAYERS), ("industag.kernel", KERNEL_LAYERS)])
+@pytest.mark.parametrize(
+    ("package", "layers"),
+    [("industag", LAYERS), ("industag.kernel", KERNEL_LAYERS), ("industag.seeded", SEEDED_LAYERS)],
+)
 def test_every_module_imports_only_from_layers_below(package, layers):
     depth = {module: number for number, layer in enumerate(layers) for module in layer}
     folder = ROOT / package.replace(".", "/")
@@ -56,10 +67,12 @@ def test_every_module_imports_only_from_layers_below(package, layers):
             assert depth[imported] < depth[name], f"{name} imports {imported}"
 
 
-def test_the_kernel_stands_between_its_layers():
+@pytest.mark.parametrize("package", ["kernel", "seeded"])
+def test_a_package_stands_in_its_layer(package):
     depth = {module: number for number, layer in enumerate(LAYERS) for module in layer}
-    for path in (ROOT / "industag" / "kernel").glob("*.py"):
-        assert all(depth[imported] <= depth["kernel"] for imported in imports_of(path, "industag")), path.name
+    for path in (ROOT / "industag" / package).glob("*.py"):
+        imported = set(imports_of(path, "industag")) - {package}
+        assert all(depth[module] < depth[package] for module in imported), path.name
 
 
 def test_each_data_folder_is_opened_by_its_own_module():
