@@ -32,9 +32,9 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import LinearSVC
 
 from industag.matcher import PhraseMatcher, term_keys
-from industag.seeded import SeededClassifier
-from industag.seeded_guess import keyword_queries
-from industag.seeded_terms import weigh
+from industag.seeded.estimator import SeededClassifier
+from industag.seeded.guess import keyword_queries
+from industag.seeded.texts import weigh
 from industag.units import split_units
 
 SETS = {

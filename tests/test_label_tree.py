@@ -1,6 +1,6 @@
 import pytest
 
-from industag.label_tree import grow
+from industag.seeded.label_tree import grow
 
 PARENTS = {"太阳能": "能源", "风能": "能源", "能源": "产业"}
 

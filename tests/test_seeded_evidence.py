@@ -2,8 +2,8 @@
 
 import pytest
 
-from industag.seeded_evidence import keyword_evidence
-from industag.seeded_terms import weigh
+from industag.seeded.evidence import keyword_evidence
+from industag.seeded.texts import weigh
 
 TEXTS = [
     *["castor oil rose"] * 4,

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from test_seeded import ENGLISH, KEYWORDS, corpus
 
-import industag.seeded_guess
+import industag.seeded.guess
 from industag import SeededClassifier
-from industag.seeded_guess import embed, first_guess, keyword_queries, none_score
-from industag.seeded_terms import weigh
+from industag.seeded.guess import embed, first_guess, keyword_queries, none_score
+from industag.seeded.texts import weigh
 
 
 def test_the_rarer_keywords_of_a_label_make_one_query(monkeypatch):
-    monkeypatch.setattr(industag.seeded_guess, "_MOST_QUERIES", 2)
+    monkeypatch.setattr(industag.seeded.guess, "_MOST_QUERIES", 2)
     space, _ = weigh(["goal match", "goal match league", "goal match league coach trophy"] * 3 + ["shares"] * 3, 3)
     queries = keyword_queries({"sport": ["coach", "goal", "trophy", "match"], "money": ["shares"]}, space)
     assert queries.owners.tolist() == [0, 0, 0, 1]
@@ -39,7 +39,7 @@ def test_the_guess_is_the_same_in_blocks(monkeypatch):
     space, features = weigh(texts, 3)
     queries, meanings = keyword_queries(KEYWORDS, space), embed(features, 20, 1.25)
     whole = first_guess(features, meanings, queries)
-    monkeypatch.setattr(industag.seeded_guess, "_BLOCK", 7)
+    monkeypatch.setattr(industag.seeded.guess, "_BLOCK", 7)
     assert np.allclose(whole, first_guess(features, meanings, queries), atol=1e-4)
     assert (np.array(list(KEYWORDS))[whole.argmax(axis=1)] == labels).mean() > 0.8
 

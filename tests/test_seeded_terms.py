@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industag.seeded_terms import text_terms, weigh
+from industag.seeded.texts import text_terms, weigh
 from industag.terms import candidate_terms
 from industag.units import split_units
 

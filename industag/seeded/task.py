@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from industag.label_tree import LabelTree
-from industag.seeded_bayes import softmax
-from industag.seeded_machines import Machines
-from industag.seeded_terms import Matrix, Space
+from industag.seeded.bayes import softmax
+from industag.seeded.label_tree import LabelTree
+from industag.seeded.machines import Machines
+from industag.seeded.texts import Matrix, Space
 
 
 @dataclass(frozen=True, slots=True)

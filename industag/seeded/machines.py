@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.svm import LinearSVC
 
-from industag.seeded_terms import Matrix
+from industag.seeded.texts import Matrix
 
 _FAR = 9.0
 """The margin, for or against, of a label that all texts have, or none."""

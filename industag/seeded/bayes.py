@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from industag.seeded_terms import Matrix
+from industag.seeded.texts import Matrix
 
 _SMOOTHING = 1000.0
 """The Dirichlet smoothing of the word distributions, in TF-IDF mass."""

@@ -15,7 +15,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from industag.matcher import term_keys
-from industag.seeded_terms import Space, text_terms
+from industag.seeded.texts import Space, text_terms
 from industag.terms import FUNCTION_WORDS
 from industag.units import BREAK, unit_strings
 

@@ -19,11 +19,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from industag.errors import did_you_mean
-from industag.label_tree import grow
-from industag.seeded_multi import decide_multi, learn_multi
-from industag.seeded_single import decide_single, learn_single
-from industag.seeded_task import Known, Settings, Task
-from industag.seeded_terms import Matrix, weigh
+from industag.seeded.label_tree import grow
+from industag.seeded.multi import decide_multi, learn_multi
+from industag.seeded.single import decide_single, learn_single
+from industag.seeded.task import Known, Settings, Task
+from industag.seeded.texts import Matrix, weigh
 
 
 class SeededClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types

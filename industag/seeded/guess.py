@@ -13,7 +13,7 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from industag.matcher import term_keys
-from industag.seeded_terms import Matrix, Space, text_terms
+from industag.seeded.texts import Matrix, Space, text_terms
 
 _INNER = 0.3
 """What the words and characters inside a keyword weigh beside the keyword itself."""

@@ -13,12 +13,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from industag.label_tree import LabelTree
-from industag.seeded_bayes import softmax, surest, word_odds
-from industag.seeded_guess import embed, first_guess, keyword_queries, none_score
-from industag.seeded_machines import Machines, train_machines
-from industag.seeded_task import Learned, Settings, Task
-from industag.seeded_terms import Matrix
+from industag.seeded.bayes import softmax, surest, word_odds
+from industag.seeded.guess import embed, first_guess, keyword_queries, none_score
+from industag.seeded.label_tree import LabelTree
+from industag.seeded.machines import Machines, train_machines
+from industag.seeded.task import Learned, Settings, Task
+from industag.seeded.texts import Matrix
 
 _ROUNDS = 8
 _TEMPER = 0.8
