@@ -23,11 +23,12 @@ _ABBREVIATIONS = frozenset(
 )
 _SENTENCE_FINAL = frozenset("etc p.m a.m inc ltd co corp".split())
 _LAST_WORD = re.compile(r"(?<![A-Za-z.])(?:[A-Za-z]\.)*[A-Za-z]+$")
-_ITEM = re.compile(
+ITEM = re.compile(
     r"\s*(?:[-*•·●■◆▪–\uf06c\uf0b7]\s|#{1,6}\s|>|\|"  # bullets, headings, quotations and table rows
     r"|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivx]{1,4})[.)）、]\s*(?!\d)"
     r"|第[一二三四五六七八九十百\d]+[章节条款])"
 )
+"""How a line begins that is an item of its own: a bullet, a number, a heading."""
 _PAUSES = ("；", ";", "，", ",", "、", " ")
 _BLANK = re.compile(r"\n\s*\n|\f|[\u2028\u2029]")
 _WRAP_WIDTH = 140
@@ -89,7 +90,7 @@ def _unwrapped(text: str, block: Span) -> Iterator[Span]:
 def _goes_on(line: str, following: str, widest: int) -> bool:
     """Tell whether a line was wrapped and goes on in the following one; ``widest`` is the width of lines like it."""
     stripped = line.rstrip()
-    if not stripped or _ITEM.match(following) or _END.search(stripped[-2:]):
+    if not stripped or ITEM.match(following) or _END.search(stripped[-2:]):
         return False
     if stripped[-1] in "：:；;":
         return False

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from industag.documents import Document, Failure
 from industag.errors import OutputError
-from industag.readers import Document, Failure
 from industag.rows import tag_documents
 from industag.tagger import TagOptions
 from industag.terminal import Terminal

@@ -1,0 +1,173 @@
+"""From the lines of pages to one text: paragraphs made whole, what repeats at the edges of pages dropped.
+
+A paragraph is one line of the result and a blank line stands between paragraphs, so the sentence splitter need not guess
+what was wrapped. Where a page ends within a paragraph, the paragraph goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from industag.pdf_pages import HYPHEN, Line, Page
+from industag.sentences import ITEM
+
+_EDGE_LINES = 4
+_SAME_HEIGHT = 4.0
+_EDGE_SHARE = 0.3
+_FEW_PAGES = 6
+_NEIGHBOURS = 5
+_NUMBER = re.compile(r"\d+")
+_WIDE = "\u2e80"
+_HYPHENS = (HYPHEN, "-", "\u00ad")
+_COMPOUND = re.compile(r"[A-Za-z]{2,}-[A-Za-z]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class PagedText:
+    """The text of pages.
+
+    Attributes:
+        text: All of it.
+        page_starts: Where each page begins in it.
+        scanned: The numbers of the pages that are pictures without text, from 1.
+        garbled: The numbers of the pages whose text cannot be read.
+    """
+
+    text: str
+    page_starts: tuple[int, ...]
+    scanned: tuple[int, ...]
+    garbled: tuple[int, ...]
+
+
+def join_pages(pages: Sequence[Page]) -> PagedText:
+    """Return the pages as one text."""
+    bodies = [[] if page.is_garbled else lines for page, lines in zip(pages, _without_running_lines(pages), strict=True)]
+    text, page_starts = _join(bodies)
+    return PagedText(
+        text,
+        page_starts,
+        tuple(i for i, page in enumerate(pages, start=1) if page.is_picture and not bodies[i - 1]),
+        tuple(i for i, page in enumerate(pages, start=1) if page.is_garbled),
+    )
+
+
+def _without_running_lines(pages: Sequence[Page]) -> Iterator[list[Line]]:
+    """Yield the lines of each page without its header, footer and page number: outermost lines that other pages have too."""
+    edges = [(_edge(page, top=True), _edge(page, top=False)) for page in pages]
+    seen = Counter(key for page in edges for key in {(side, _key(line)) for side in (0, 1) for line in page[side]})
+    enough = 2 if len(pages) < _FEW_PAGES else 3
+    for page, lines_at in zip(pages, edges, strict=True):
+        running: set[Line] = set()
+        for side in (0, 1):
+            for line in lines_at[side]:
+                if seen[side, _key(line)] < enough:
+                    break
+                running.add(line)
+        body = [line for line in page.lines if line not in running]
+        yield body if body or page.is_picture else page.lines
+
+
+def _edge(page: Page, *, top: bool) -> list[Line]:
+    """Return the outermost lines at the top or bottom of a page, from the outside in."""
+    limit = page.height * (1 - _EDGE_SHARE if top else _EDGE_SHARE)
+    near = [line for line in page.lines if (line.bottom > limit if top else line.bottom < limit)]
+    return sorted(near, key=lambda line: -line.bottom if top else line.bottom)[:_EDGE_LINES]
+
+
+def _key(line: Line) -> tuple[str, int]:
+    """Return a line as it is compared with those of other pages: without spaces, all numbers alike, and where it stands."""
+    return _NUMBER.sub("#", "".join(line.text.split())), round(line.bottom / _SAME_HEIGHT)
+
+
+def _join(bodies: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
+    """Return the text of the pages' lines, and where each page begins in it."""
+    compounds = {word.lower() for lines in bodies for line in lines for word in _COMPOUND.findall(line.text)}
+    pieces: list[str] = []
+    page_starts: list[int] = []
+    length = 0
+    before: tuple[Sequence[Line], int] | None = None
+    for lines in bodies:
+        page_starts.append(length)
+        pitch = _pitch(lines)
+        for number, line in enumerate(lines):
+            text = line.text
+            if before is not None:
+                last = before[0][before[1]]
+                wrapped = _goes_on(before, (lines, number), pitch)
+                cut, between = _seam(last.text, text, compounds) if wrapped else (0, "\n\n")
+                pieces[-1] = pieces[-1][: len(pieces[-1]) - cut]
+                pieces.append(between)
+                length += len(between) - cut
+                if number == 0:
+                    page_starts[-1] = length
+            pieces.append(text)
+            length += len(text)
+            before = lines, number
+    text = "".join(pieces).replace(HYPHEN, "-")
+    return text, tuple(min(start, len(text)) for start in page_starts)
+
+
+def _pitch(lines: Sequence[Line]) -> float:
+    """Return the usual distance of one line from the next."""
+    steps = [line.bottom - following.bottom for line, following in pairwise(lines)]
+    downward = [step for step in steps if step > 0]
+    return median(downward) if downward else 0.0
+
+
+def _goes_on(before: tuple[Sequence[Line], int], here: tuple[Sequence[Line], int], pitch: float) -> bool:
+    """Tell whether the paragraph of the line before goes on in the line here; each is lines and a place among them."""
+    last, line = before[0][before[1]], here[0][here[1]]
+    if abs(last.size - line.size) > 0.15 * last.size or ITEM.match(line.text):
+        return False
+    step = last.bottom - line.bottom
+    if before[0] is here[0] and step > 1.3 * pitch and step > 1.2 * line.size:
+        return False
+    if _is_indented(before, here):
+        return False
+    if last.text.endswith(HYPHEN):
+        return True
+    return _right_edge(*before) - last.right < _first_word_width(line) + line.size
+
+
+def _is_indented(before: tuple[Sequence[Line], int], here: tuple[Sequence[Line], int]) -> bool:
+    """Tell whether a line is set in, as the first of a paragraph is."""
+    last, line = before[0][before[1]], here[0][here[1]]
+    least = 0.8 * line.size
+    following = here[0][here[1] + 1] if here[1] + 1 < len(here[0]) else None
+    if following is not None and least < line.left - following.left < 6 * line.size and following.right > line.left:
+        return not ITEM.match(line.text)
+    same_column = before[0] is here[0] and last.bottom > line.bottom and last.right > line.left
+    return same_column and line.left - last.left > least and not ITEM.match(last.text)
+
+
+def _right_edge(lines: Sequence[Line], number: int) -> float:
+    """Return how far right the lines around a line reach."""
+    line = lines[number]
+    around = lines[max(0, number - _NEIGHBOURS) : number + _NEIGHBOURS + 1]
+    return max(each.right for each in around if (each.left < line.right and line.left < each.right) or each is line)
+
+
+def _first_word_width(line: Line) -> float:
+    """Return about how wide the first word of a line is: what did not fit into the line before."""
+    word = line.text.split(maxsplit=1)[0]
+    latin = next((number for number, char in enumerate(word) if char >= _WIDE), len(word))
+    share = max(latin, 1) / max(len(line.text), 1)
+    return max(share * (line.right - line.left), line.size if latin == 0 else 0.0)
+
+
+def _seam(last: str, line: str, compounds: set[str]) -> tuple[int, str]:
+    """Return how many characters of the line before are cut off, and what stands between it and the next.
+
+    >>> _seam("electro\u2010", "lysers for", set()), _seam("风力发", "电", set()), _seam("wind", "farm", set())
+    ((1, ''), (0, ''), (0, ' '))
+    """
+    if last.endswith(_HYPHENS):
+        parted = last[-2:-1].isalpha() and line[:1].islower()
+        compound = re.split(r"[^A-Za-z]", last[:-1])[-1] + "-" + re.split(r"[^A-Za-z]", line)[0]
+        return (1 if parted and compound.lower() not in compounds else 0), ""
+    return 0, "" if max(last[-1], line[0]) >= _WIDE else " "
