@@ -24,6 +24,7 @@ _NEIGHBOURS = 5
 _NUMBER = re.compile(r"\d+")
 _WIDE = "\u2e80"
 _HYPHENS = (HYPHEN, "-", "\u00ad")
+_ENDS, _CLOSERS = tuple("。！？!?.…；;：:"), "\"'”’」』）)】〉》]"
 _COMPOUND = re.compile(r"[A-Za-z]{2,}-[A-Za-z]{2,}")
 
 
@@ -131,7 +132,8 @@ def _goes_on(before: tuple[Sequence[Line], int], here: tuple[Sequence[Line], int
         return False
     if last.text.endswith(HYPHEN):
         return True
-    return _right_edge(*before) - last.right < _first_word_width(line) + line.size
+    edge = _right_edge(*before)
+    return edge - last.right < _first_word_width(line) + _slack(last, line, edge - last.left)
 
 
 def _is_indented(before: tuple[Sequence[Line], int], here: tuple[Sequence[Line], int]) -> bool:
@@ -150,6 +152,13 @@ def _right_edge(lines: Sequence[Line], number: int) -> float:
     line = lines[number]
     around = lines[max(0, number - _NEIGHBOURS) : number + _NEIGHBOURS + 1]
     return max(each.right for each in around if (each.left < line.right and line.left < each.right) or each is line)
+
+
+def _slack(last: Line, line: Line, width: float) -> float:
+    """Return how much shorter than the others a line may be and still go on: more where its words do not end a sentence."""
+    if last.text.rstrip(_CLOSERS)[-1:] in _ENDS:
+        return line.size
+    return 0.4 * width if line.text[0].isascii() and line.text[0].islower() else 3 * line.size
 
 
 def _first_word_width(line: Line) -> float:

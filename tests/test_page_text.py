@@ -43,6 +43,21 @@ def test_a_paragraph_ends_where_the_page_shows_it(lines):
     assert join_pages([page(*lines)]).text.count("\n\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("end", "following", "joined"),
+    [
+        (330, "ending here", True),
+        (250, "ending here", True),
+        (100, "ending here", False),
+        (330, "Ending", True),
+        (250, "Ending", False),
+    ],
+)
+def test_a_line_that_is_short_goes_on_if_its_words_do(end, following, joined):
+    text = join_pages([page("a line as long as any", ("a ragged line", 50, end), (following, 50, 120))]).text
+    assert (f"a ragged line {following}" in text) is joined
+
+
 def test_a_larger_gap_or_another_size_ends_a_paragraph():
     body = page("one one one", "two two two", "three three")
     spread = body._replace(lines=[*body.lines[:2], body.lines[2]._replace(bottom=650.0)])
