@@ -29,14 +29,16 @@ _ENVIRONMENT = {
 def read_isolated(path: Path, kind: str, options: ReadOptions) -> Iterator[Document | Failure]:
     """Yield the documents of a file of one of ``BINARY_FORMATS``, or a failure if it cannot be read within limits."""
     name = shown_name(path)
+    request = {"path": str(path), "kind": kind, "text_column": options.text_column, "seconds": options.seconds}
     try:
+        request["folder"] = str(Path.cwd())
         process = _take(options.megabytes)
     except OSError as error:
         yield Failure(name, f"{name}: no process to read it can be started: {error.strerror or error}")
         return
     ended = False
     try:
-        process.ask({"path": str(path), "kind": kind, "text_column": options.text_column, "seconds": options.seconds})
+        process.ask(request)
         while (answer := process.answer()) is not None and "documents" in answer:
             yield from (unpack(each) for each in answer["documents"])
         ended = answer is not None
@@ -56,7 +58,7 @@ class _Process:
 
     def __init__(self, megabytes: int) -> None:
         self.megabytes = megabytes
-        self.owner = os.getpid()
+        self._owner = os.getpid()
         self._waited = 0.0
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "industag.reading_process", str(megabytes)],
@@ -68,6 +70,10 @@ class _Process:
         )
         self._requests = cast(BinaryIO, self._process.stdin)
         self._answers = cast(BinaryIO, self._process.stdout)
+
+    def is_ready(self) -> bool:
+        """Tell whether this process may ask, and there is someone to ask."""
+        return self._owner == os.getpid() and self._process.poll() is None
 
     def ask(self, request: dict[str, Any]) -> None:
         """Send a request."""
@@ -89,12 +95,12 @@ class _Process:
         code = self._process.wait()
         if self._waited >= options.seconds:
             return f"took longer than {options.seconds:g} seconds to read"
-        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        how = next((known.name for known in signal.Signals if known == -code), f"exit code {code}")
         return f"broke what reads it ({how}): it is damaged, or needs more than {options.megabytes} MB of memory"
 
     def stop(self) -> None:
         """End the process."""
-        if self.owner == os.getpid():
+        if self._owner == os.getpid():
             self._process.kill()
             self._process.communicate()
 
@@ -105,7 +111,7 @@ _IDLE: list[_Process] = []
 def _take(megabytes: int) -> _Process:
     """Return a process of this one's own that waits for a file, or a new one."""
     for process in _IDLE:
-        if process.owner == os.getpid() and process.megabytes == megabytes:
+        if process.is_ready() and process.megabytes == megabytes:
             _IDLE.remove(process)
             return process
     return _Process(megabytes)

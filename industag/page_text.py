@@ -20,7 +20,10 @@ _EDGE_LINES = 4
 _SAME_HEIGHT = 4.0
 _EDGE_SHARE = 0.3
 _FEW_PAGES = 6
-_NEIGHBOURS = 5
+_NEIGHBOURS = 8
+_WIDEST_INDENT = 6
+_SPREAD = 1.6
+"""Justified text is rarely wider than this many times its characters."""
 _NUMBER = re.compile(r"\d+")
 _WIDE = "\u2e80"
 _HYPHENS = (HYPHEN, "-", "\u00ad")
@@ -76,13 +79,13 @@ def _without_running_lines(pages: Sequence[Page]) -> Iterator[list[Line]]:
 def _edge(page: Page, *, top: bool) -> list[Line]:
     """Return the outermost lines at the top or bottom of a page, from the outside in."""
     limit = page.height * (1 - _EDGE_SHARE if top else _EDGE_SHARE)
-    near = [line for line in page.lines if (line.bottom > limit if top else line.bottom < limit)]
-    return sorted(near, key=lambda line: -line.bottom if top else line.bottom)[:_EDGE_LINES]
+    near = [line for line in page.lines if (line.baseline > limit if top else line.baseline < limit)]
+    return sorted(near, key=lambda line: -line.baseline if top else line.baseline)[:_EDGE_LINES]
 
 
 def _key(line: Line) -> tuple[str, int]:
     """Return a line as it is compared with those of other pages: without spaces, all numbers alike, and where it stands."""
-    return _NUMBER.sub("#", "".join(line.text.split())), round(line.bottom / _SAME_HEIGHT)
+    return _NUMBER.sub("#", "".join(line.text.split())), round(line.baseline / _SAME_HEIGHT)
 
 
 def _join(bodies: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
@@ -115,7 +118,7 @@ def _join(bodies: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
 
 def _pitch(lines: Sequence[Line]) -> float:
     """Return the usual distance of one line from the next."""
-    steps = [line.bottom - following.bottom for line, following in pairwise(lines)]
+    steps = [line.baseline - following.baseline for line, following in pairwise(lines)]
     downward = [step for step in steps if step > 0]
     return median(downward) if downward else 0.0
 
@@ -125,8 +128,12 @@ def _goes_on(before: tuple[Sequence[Line], int], here: tuple[Sequence[Line], int
     last, line = before[0][before[1]], here[0][here[1]]
     if abs(last.size - line.size) > 0.15 * last.size or ITEM.match(line.text):
         return False
-    step = last.bottom - line.bottom
+    if _is_table_row(last) or _is_table_row(line):
+        return False
+    step = last.baseline - line.baseline
     if before[0] is here[0] and step > 1.3 * pitch and step > 1.2 * line.size:
+        return False
+    if before[0] is here[0] and step > 0 and last.left - line.left > _WIDEST_INDENT * line.size:
         return False
     if _is_indented(before, here):
         return False
@@ -136,29 +143,52 @@ def _goes_on(before: tuple[Sequence[Line], int], here: tuple[Sequence[Line], int
     return edge - last.right < _first_word_width(line) + _slack(last, line, edge - last.left)
 
 
+def _is_table_row(line: Line) -> bool:
+    """Tell whether there are gaps in a line, as between the cells of a table: it is much wider than its characters."""
+    characters = sum(1.0 if char >= _WIDE else 0.5 for char in line.text)
+    return line.right - line.left > _SPREAD * characters * line.size
+
+
 def _is_indented(before: tuple[Sequence[Line], int], here: tuple[Sequence[Line], int]) -> bool:
     """Tell whether a line is set in, as the first of a paragraph is."""
     last, line = before[0][before[1]], here[0][here[1]]
     least = 0.8 * line.size
     following = here[0][here[1] + 1] if here[1] + 1 < len(here[0]) else None
-    if following is not None and least < line.left - following.left < 6 * line.size and following.right > line.left:
+    if (
+        following is not None
+        and least < line.left - following.left < _WIDEST_INDENT * line.size
+        and following.right > line.left
+    ):
         return not ITEM.match(line.text)
-    same_column = before[0] is here[0] and last.bottom > line.bottom and last.right > line.left
+    same_column = before[0] is here[0] and last.baseline > line.baseline and last.right > line.left
     return same_column and line.left - last.left > least and not ITEM.match(last.text)
 
 
 def _right_edge(lines: Sequence[Line], number: int) -> float:
-    """Return how far right the lines around a line reach."""
+    """Return how far right the lines of a line's block reach, or the page's where it stands alone."""
     line = lines[number]
-    around = lines[max(0, number - _NEIGHBOURS) : number + _NEIGHBOURS + 1]
-    return max(each.right for each in around if (each.left < line.right and line.left < each.right) or each is line)
+    block = [*_block(lines, number, -1), *_block(lines, number, 1)]
+    around = block or [each for each in lines if each.left < line.right and line.left < each.right]
+    return max(line.right, *(each.right for each in around))
+
+
+def _block(lines: Sequence[Line], number: int, direction: int) -> Iterator[Line]:
+    """Yield the lines above (-1) or below (1) a line that stand close to each other and begin about alike."""
+    last = lines[number]
+    end = len(lines) if direction > 0 else -1
+    for at in range(number + direction, end, direction)[:_NEIGHBOURS]:
+        line = lines[at]
+        if not 0 < direction * (last.baseline - line.baseline) < 2 * line.size or abs(last.left - line.left) > 3 * line.size:
+            return
+        yield line
+        last = line
 
 
 def _slack(last: Line, line: Line, width: float) -> float:
     """Return how much shorter than the others a line may be and still go on: more where its words do not end a sentence."""
     if last.text.rstrip(_CLOSERS)[-1:] in _ENDS:
         return line.size
-    return 0.4 * width if line.text[0].isascii() and line.text[0].islower() else 3 * line.size
+    return 0.25 * width if line.text[0].isascii() and line.text[0].islower() else 3 * line.size
 
 
 def _first_word_width(line: Line) -> float:

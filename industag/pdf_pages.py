@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from ctypes import c_double
+from math import hypot
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +19,8 @@ _PASSWORD = 4
 _PDFIUM_HYPHENS = ("\ufffe", "\x02")
 _LINE_ENDS = "\r\n"
 _LITTLE_TEXT = 100
+_NOTE = re.compile(r"[A-Za-z](?=\d{1,3}(?!\w))")
+_NOTE_RISE = 0.1
 _LARGE_SHARE = 0.4
 _LARGEST_GARBLED_SHARE = 0.3
 
@@ -27,14 +32,14 @@ class Line(NamedTuple):
         text: The line without spaces around it; it may end in ``HYPHEN``.
         left: Where its first character begins.
         right: Where its last character ends.
-        bottom: Its lower edge.
-        size: The height of its characters.
+        baseline: The height at which its characters stand.
+        size: The size of its font.
     """
 
     text: str
     left: float
     right: float
-    bottom: float
+    baseline: float
     size: float
 
 
@@ -76,7 +81,7 @@ def _read_page(pdfium: Any, document: Any, number: int) -> Page:  # noqa: ANN401
     textpage = page.get_textpage()
     try:
         text = _text(pdfium.raw, textpage)
-        lines = list(_lines(pdfium.raw, textpage, text))
+        lines = list(_whole(_lines(pdfium.raw, textpage, text)))
         is_picture = sum(len(line.text) for line in lines) < _LITTLE_TEXT and _is_picture(pdfium, page)
         return Page(lines, page.get_height(), is_picture, _is_garbled(text))
     finally:
@@ -113,16 +118,63 @@ def _line(raw: Any, textpage: Any, text: str, span: tuple[int, int]) -> Line | N
         end -= 1
     if start == end:
         return None
-    first, last = _box(raw, textpage, start), _box(raw, textpage, end - 1)
-    words = text[start:end].encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # halves of a character become one
-    return Line(words, first[0], last[1], first[2], max(first[3] - first[2], last[3] - last[2]))
+    first, last = _glyph(raw, textpage, start), _glyph(raw, textpage, end - 1)
+    words = _with_notes_apart(raw, textpage, text[start:end], start)
+    words = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # halves of a character become one
+    return Line(words, first.left, last.right, first.baseline, max(first.size, last.size))
 
 
-def _box(raw: Any, textpage: Any, number: int) -> tuple[float, float, float, float]:  # noqa: ANN401
-    """Return left, right, bottom and top of a character, as high as its font is."""
-    box = raw.FS_RECTF()
+def _with_notes_apart(raw: Any, textpage: Any, line: str, start: int) -> str:  # noqa: ANN401
+    """Return a line with a space before each raised number at the end of a word, which would make it another word."""
+    pieces: list[str] = []
+    taken = 0
+    for match in _NOTE.finditer(line):
+        word, number = (_glyph(raw, textpage, start + match.start() + place) for place in (0, 1))
+        if number.baseline > word.baseline + _NOTE_RISE * word.size and number.size < word.size:
+            pieces.append(line[taken : match.start() + 1] + " ")
+            taken = match.start() + 1
+    return "".join(pieces) + line[taken:]
+
+
+def _whole(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield lines, in one piece those that a raised or lowered character has parted."""
+    last: Line | None = None
+    for line in lines:
+        if last is not None and _is_beside(last, line):
+            between = " " if line.left - last.right > 0.2 * last.size else ""
+            size = max(last.size, line.size)
+            last = Line(last.text + between + line.text, last.left, line.right, min(last.baseline, line.baseline), size)
+            continue
+        if last is not None:
+            yield last
+        last = line
+    if last is not None:
+        yield last
+
+
+def _is_beside(last: Line, line: Line) -> bool:
+    """Tell whether a line goes on right where the last one ends, at about the same height."""
+    size = max(last.size, line.size)
+    return abs(line.left - last.right) < size and abs(line.baseline - last.baseline) < 0.6 * size and last.text[-1] != HYPHEN
+
+
+class _Glyph(NamedTuple):
+    """Where a character stands and how large its font is."""
+
+    left: float
+    right: float
+    baseline: float
+    size: float
+
+
+def _glyph(raw: Any, textpage: Any, number: int) -> _Glyph:  # noqa: ANN401
+    """Return the place of a character; its own box would tell more of its shape than of its line."""
+    box, matrix, x, y = raw.FS_RECTF(), raw.FS_MATRIX(), c_double(), c_double()
     raw.FPDFText_GetLooseCharBox(textpage, number, box)
-    return box.left, box.right, box.bottom, box.top
+    raw.FPDFText_GetCharOrigin(textpage, number, x, y)
+    raw.FPDFText_GetMatrix(textpage, number, matrix)
+    size = raw.FPDFText_GetFontSize(textpage, number) * hypot(matrix.c, matrix.d)
+    return _Glyph(box.left, box.right, y.value, size)
 
 
 def _is_picture(pdfium: Any, page: Any) -> bool:  # noqa: ANN401

@@ -71,6 +71,7 @@ def _answer(request: dict[str, Any], answers: BinaryIO, watch: _Watch) -> None:
     error: str | None = None
     watch.go_on()
     try:
+        os.chdir(request["folder"])  # where the one that asks is now
         for lot in _lots(read_binary(Path(request["path"]), request["kind"], options)):
             watch.pause()
             write_frame(answers, {"documents": [pack(document) for document in lot]})

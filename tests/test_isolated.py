@@ -102,6 +102,20 @@ def test_a_process_that_is_killed_costs_one_failure(tmp_path):
     assert isinstance(rest[-1], Document)
 
 
+def test_a_path_is_meant_from_where_the_batch_is(tmp_path, monkeypatch):
+    read(FILES / NAMES[1])
+    monkeypatch.chdir(FILES)
+    assert read(NAMES[1])[0].name == NAMES[1]
+
+
+def test_a_process_that_died_while_it_waited_costs_nothing():
+    read(FILES / NAMES[1])
+    for process in isolated._IDLE:
+        process._process.kill()
+        process._process.wait()
+    assert isinstance(read(FILES / NAMES[1])[0], Document)
+
+
 def reading():
     """Return the numbers of the processes of this one that read."""
     listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)

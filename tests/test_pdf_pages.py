@@ -43,6 +43,23 @@ def test_a_chinese_pdf_with_an_embedded_font_gives_the_text_of_its_source(name):
     assert joined.text[joined.page_starts[1] :].startswith("网站上公开通报。")
 
 
+def test_columns_footnotes_and_tables_come_apart():
+    assert text_of(FILES / "columns.en.pdf").text.split("\n\n") == [
+        "1. Purpose",
+        "The region will support companies that develop perovskite solar cells 1, solid-state batteries and hydrogen "
+        "electrolysers, and will help universities to commercialise the results of their research in brain-computer interfaces "
+        "and quantum sensing.",
+        "Each project must publish its measurements within eighteen months. Projects that do not will lose their funding in "
+        "the following year, unless the responsible department grants an extension.",
+        "1.1 Money",
+        "Field Million Remarks of the committee on",
+        "the second reading of the plan",
+        "Quantum computing 12 to be reviewed",
+        "The remaining money goes to biomanufacturing.",
+        "1 Cells with a layer of a lead halide, which are printed.",
+    ]
+
+
 def test_a_font_that_is_not_embedded_is_read_by_its_name(tmp_path):
     path = write(tmp_path, make_pdf([[Written(70, 700, 12, "发展量子计算和AI产业𠮷。")]]))
     assert text_of(path).text == "发展量子计算和AI产业𠮷。"
