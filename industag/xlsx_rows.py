@@ -33,7 +33,8 @@ def _read_sheets(calamine: Any, workbook: Any, path: Path, options: ReadOptions)
     problems: list[str] = []
     for sheet in sheets:
         name = shown_name(path) + (f"#{sheet}" if len(sheets) > 1 else "")
-        rows = iter(workbook.get_sheet_by_name(sheet).iter_rows())
+        cells = workbook.get_sheet_by_name(sheet)
+        rows = iter(cells.iter_rows() if cells.start is not None else [])  # an empty sheet has no rows to ask for
         try:
             header, column = _header(name, rows, options.text_column)
         except InputError as error:

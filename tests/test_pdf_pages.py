@@ -47,8 +47,8 @@ def test_columns_footnotes_and_tables_come_apart():
     assert text_of(FILES / "columns.en.pdf").text.split("\n\n") == [
         "1. Purpose",
         "The region will support companies that develop perovskite solar cells 1, solid-state batteries and hydrogen "
-        "electrolysers, and will help universities to commercialise the results of their research in brain-computer interfaces "
-        "and quantum sensing.",
+        "electrolysers, and will help universities to commercialise the results of their research in brain-computer "
+        "interfaces and quantum sensing.",
         "Each project must publish its measurements within eighteen months. Projects that do not will lose their funding in "
         "the following year, unless the responsible department grants an extension.",
         "1.1 Money",
