@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from industag.pdf_pages import HYPHEN, Line, Page
 from industag.sentences import ITEM
@@ -21,7 +22,8 @@ _SAME_HEIGHT = 4.0
 _EDGE_SHARE = 0.3
 _FEW_PAGES = 6
 _NEIGHBOURS = 8
-_WIDEST_INDENT = 6
+_ANOTHER_SIZE = 0.15
+_LEAST_INDENT, _WIDEST_INDENT = 0.8, 6.0
 _SPREAD = 1.6
 """Justified text is rarely wider than this many times its characters."""
 _NUMBER = re.compile(r"\d+")
@@ -88,32 +90,48 @@ def _key(line: Line) -> tuple[str, int]:
     return _NUMBER.sub("#", "".join(line.text.split())), round(line.baseline / _SAME_HEIGHT)
 
 
+class _Place(NamedTuple):
+    """A line among those of its page, whose usual distance from one line to the next is ``pitch``."""
+
+    lines: Sequence[Line]
+    number: int
+    pitch: float
+
+    @property
+    def line(self) -> Line:
+        return self.lines[self.number]
+
+    @property
+    def following(self) -> Line | None:
+        return self.lines[self.number + 1] if self.number + 1 < len(self.lines) else None
+
+    def is_below(self, other: _Place) -> bool:
+        """Tell whether this line stands lower than another of the same page."""
+        return self.lines is other.lines and self.line.baseline < other.line.baseline
+
+
 def _join(bodies: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     """Return the text of the pages' lines, and where each page begins in it."""
     compounds = {word.lower() for lines in bodies for line in lines for word in _COMPOUND.findall(line.text)}
     pieces: list[str] = []
     page_starts: list[int] = []
     length = 0
-    before: tuple[Sequence[Line], int] | None = None
+    before: _Place | None = None
     for lines in bodies:
         page_starts.append(length)
         pitch = _pitch(lines)
-        for number, line in enumerate(lines):
-            text = line.text
+        for number in range(len(lines)):
+            here = _Place(lines, number, pitch)
             if before is not None:
-                last = before[0][before[1]]
-                wrapped = _goes_on(before, (lines, number), pitch)
-                cut, between = _seam(last.text, text, compounds) if wrapped else (0, "\n\n")
-                pieces[-1] = pieces[-1][: len(pieces[-1]) - cut]
-                pieces.append(between)
+                cut, between = _seam(before.line.text, here.line.text, compounds) if _goes_on(before, here) else (0, "\n\n")
+                pieces[-1] = pieces[-1][: len(pieces[-1]) - cut] + between
                 length += len(between) - cut
-                if number == 0:
-                    page_starts[-1] = length
-            pieces.append(text)
-            length += len(text)
-            before = lines, number
-    text = "".join(pieces).replace(HYPHEN, "-")
-    return text, tuple(min(start, len(text)) for start in page_starts)
+            if number == 0:
+                page_starts[-1] = length
+            pieces.append(here.line.text)
+            length += len(here.line.text)
+            before = here
+    return "".join(pieces).replace(HYPHEN, "-"), tuple(page_starts)
 
 
 def _pitch(lines: Sequence[Line]) -> float:
@@ -123,24 +141,27 @@ def _pitch(lines: Sequence[Line]) -> float:
     return median(downward) if downward else 0.0
 
 
-def _goes_on(before: tuple[Sequence[Line], int], here: tuple[Sequence[Line], int], pitch: float) -> bool:
-    """Tell whether the paragraph of the line before goes on in the line here; each is lines and a place among them."""
-    last, line = before[0][before[1]], here[0][here[1]]
-    if abs(last.size - line.size) > 0.15 * last.size or ITEM.match(line.text):
+def _goes_on(before: _Place, here: _Place) -> bool:
+    """Tell whether the paragraph of the line before goes on in the line here."""
+    last, line = before.line, here.line
+    if abs(last.size - line.size) > _ANOTHER_SIZE * last.size or ITEM.match(line.text):
         return False
     if _is_table_row(last) or _is_table_row(line):
         return False
-    step = last.baseline - line.baseline
-    if before[0] is here[0] and step > 1.3 * pitch and step > 1.2 * line.size:
-        return False
-    if before[0] is here[0] and step > 0 and last.left - line.left > _WIDEST_INDENT * line.size:
+    if here.is_below(before) and (_is_apart(before, here) or last.left - line.left > _WIDEST_INDENT * line.size):
         return False
     if _is_indented(before, here):
         return False
     if last.text.endswith(HYPHEN):
         return True
-    edge = _right_edge(*before)
+    edge = _right_edge(before)
     return edge - last.right < _first_word_width(line) + _slack(last, line, edge - last.left)
+
+
+def _is_apart(before: _Place, here: _Place) -> bool:
+    """Tell whether there is more space than usual between two lines."""
+    step = before.line.baseline - here.line.baseline
+    return step > 1.3 * here.pitch and step > 1.2 * here.line.size
 
 
 def _is_table_row(line: Line) -> bool:
@@ -149,36 +170,34 @@ def _is_table_row(line: Line) -> bool:
     return line.right - line.left > _SPREAD * characters * line.size
 
 
-def _is_indented(before: tuple[Sequence[Line], int], here: tuple[Sequence[Line], int]) -> bool:
+def _is_indented(before: _Place, here: _Place) -> bool:
     """Tell whether a line is set in, as the first of a paragraph is."""
-    last, line = before[0][before[1]], here[0][here[1]]
-    least = 0.8 * line.size
-    following = here[0][here[1] + 1] if here[1] + 1 < len(here[0]) else None
-    if (
-        following is not None
-        and least < line.left - following.left < _WIDEST_INDENT * line.size
-        and following.right > line.left
-    ):
-        return not ITEM.match(line.text)
-    same_column = before[0] is here[0] and last.baseline > line.baseline and last.right > line.left
+    last, line, following = before.line, here.line, here.following
+    least = _LEAST_INDENT * line.size
+    if following is not None and following.right > line.left:
+        inset = line.left - following.left
+        if least < inset < _WIDEST_INDENT * line.size:
+            return True
+    same_column = here.is_below(before) and last.right > line.left
     return same_column and line.left - last.left > least and not ITEM.match(last.text)
 
 
-def _right_edge(lines: Sequence[Line], number: int) -> float:
+def _right_edge(place: _Place) -> float:
     """Return how far right the lines of a line's block reach, or the page's where it stands alone."""
-    line = lines[number]
-    block = [*_block(lines, number, -1), *_block(lines, number, 1)]
-    around = block or [each for each in lines if each.left < line.right and line.left < each.right]
+    line = place.line
+    block = [*_block(place, -1), *_block(place, 1)]
+    around = block or [each for each in place.lines if each.left < line.right and line.left < each.right]
     return max(line.right, *(each.right for each in around))
 
 
-def _block(lines: Sequence[Line], number: int, direction: int) -> Iterator[Line]:
+def _block(place: _Place, direction: int) -> Iterator[Line]:
     """Yield the lines above (-1) or below (1) a line that stand close to each other and begin about alike."""
-    last = lines[number]
-    end = len(lines) if direction > 0 else -1
-    for at in range(number + direction, end, direction)[:_NEIGHBOURS]:
-        line = lines[at]
-        if not 0 < direction * (last.baseline - line.baseline) < 2 * line.size or abs(last.left - line.left) > 3 * line.size:
+    last = place.line
+    end = len(place.lines) if direction > 0 else -1
+    for number in range(place.number + direction, end, direction)[:_NEIGHBOURS]:
+        line = place.lines[number]
+        step = direction * (last.baseline - line.baseline)
+        if not 0 < step < 2 * line.size or abs(last.left - line.left) > 3 * line.size:
             return
         yield line
         last = line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from ctypes import c_double
 from math import hypot
@@ -80,60 +81,94 @@ def _read_page(pdfium: Any, document: Any, number: int) -> Page:  # noqa: ANN401
     page = document[number]
     textpage = page.get_textpage()
     try:
-        text = _text(pdfium.raw, textpage)
-        lines = list(_whole(_lines(pdfium.raw, textpage, text)))
+        text = _PageText(pdfium.raw, page, textpage)
+        lines = list(_whole(text.lines()))
         is_picture = sum(len(line.text) for line in lines) < _LITTLE_TEXT and _is_picture(pdfium, page)
-        return Page(lines, page.get_height(), is_picture, _is_garbled(text))
+        return Page(lines, page.get_height(), is_picture, _is_garbled(text.chars))
     finally:
         textpage.close()
         page.close()
 
 
-def _text(raw: Any, textpage: Any) -> str:  # noqa: ANN401
-    """Return the characters of a page, one for each of PDFium's."""
-    text = str(textpage.get_text_range())
-    if len(text) != textpage.count_chars():  # it leaves out what it takes for no character, and the places would not fit
-        codes = (raw.FPDFText_GetUnicode(textpage, number) for number in range(textpage.count_chars()))
-        text = "".join(chr(code) if code <= 0x10FFFF else "\ufffd" for code in codes)
-    return text
+class _Glyph(NamedTuple):
+    """Where a character stands on the page as it is shown, and how large its font is."""
+
+    left: float
+    right: float
+    baseline: float
+    size: float
 
 
-def _lines(raw: Any, textpage: Any, text: str) -> Iterator[Line]:  # noqa: ANN401
-    """Yield the lines of a page; PDFium parts them by line ends, and by a mark of its own where a hyphen stands."""
-    start = 0
-    for number, char in enumerate(text + "\n"):
-        if char in _PDFIUM_HYPHENS or char in _LINE_ENDS:
-            line = _line(raw, textpage, text, (start, number))
-            if line is not None:
-                yield line._replace(text=line.text + HYPHEN) if char in _PDFIUM_HYPHENS else line
-            start = number + 1
+class _PageText:
+    """The characters of a page and their places.
 
+    Attributes:
+        chars: The characters, one for each of PDFium's.
+    """
 
-def _line(raw: Any, textpage: Any, text: str, span: tuple[int, int]) -> Line | None:  # noqa: ANN401
-    """Return a line without the spaces around it, or None if nothing is left."""
-    start, end = span
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start == end:
-        return None
-    first, last = _glyph(raw, textpage, start), _glyph(raw, textpage, end - 1)
-    words = _with_notes_apart(raw, textpage, text[start:end], start)
-    words = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # halves of a character become one
-    return Line(words, first.left, last.right, first.baseline, max(first.size, last.size))
+    def __init__(self, raw: Any, page: Any, textpage: Any) -> None:  # noqa: ANN401
+        self._raw = raw
+        self._textpage = textpage
+        self._bounds = page.get_bbox()
+        self._rotation = page.get_rotation()
+        self.chars = self._all_chars()
 
+    def _all_chars(self) -> str:
+        count = self._textpage.count_chars()
+        text = str(self._textpage.get_text_range())
+        if len(text) != count:  # what PDFium takes for no character is left out here, and the places would not fit
+            codes = (self._raw.FPDFText_GetUnicode(self._textpage, number) for number in range(count))
+            text = "".join(chr(code) if code <= sys.maxunicode else "\ufffd" for code in codes)
+        return text
 
-def _with_notes_apart(raw: Any, textpage: Any, line: str, start: int) -> str:  # noqa: ANN401
-    """Return a line with a space before each raised number at the end of a word, which would make it another word."""
-    pieces: list[str] = []
-    taken = 0
-    for match in _NOTE.finditer(line):
-        word, number = (_glyph(raw, textpage, start + match.start() + place) for place in (0, 1))
-        if number.baseline > word.baseline + _NOTE_RISE * word.size and number.size < word.size:
-            pieces.append(line[taken : match.start() + 1] + " ")
-            taken = match.start() + 1
-    return "".join(pieces) + line[taken:]
+    def lines(self) -> Iterator[Line]:
+        """Yield the lines; PDFium parts them by line ends, and by a mark of its own where a hyphen stands."""
+        start = 0
+        for number, char in enumerate(self.chars + "\n"):
+            if char in _PDFIUM_HYPHENS or char in _LINE_ENDS:
+                line = self._line(start, number)
+                if line is not None:
+                    yield line._replace(text=line.text + HYPHEN) if char in _PDFIUM_HYPHENS else line
+                start = number + 1
+
+    def _line(self, start: int, end: int) -> Line | None:
+        """Return a line without the spaces around it, or None if nothing is left."""
+        while start < end and self.chars[start].isspace():
+            start += 1
+        while end > start and self.chars[end - 1].isspace():
+            end -= 1
+        if start == end:
+            return None
+        first, last = self._glyph(start), self._glyph(end - 1)
+        words = self._with_notes_apart(start, end)
+        words = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # halves of a character become one
+        return Line(words, first.left, last.right, first.baseline, max(first.size, last.size))
+
+    def _with_notes_apart(self, start: int, end: int) -> str:
+        """Return a line with a space before each raised number at the end of a word, which would make it another word."""
+        pieces: list[str] = []
+        for match in _NOTE.finditer(self.chars, start, end):
+            word, number = self._glyph(match.start()), self._glyph(match.start() + 1)
+            if number.baseline > word.baseline + _NOTE_RISE * word.size and number.size < word.size:
+                pieces.append(self.chars[start : match.start() + 1])
+                start = match.start() + 1
+        return " ".join([*pieces, self.chars[start:end]])
+
+    def _glyph(self, number: int) -> _Glyph:
+        """Return the place of a character; its own box would tell more of its shape than of its line."""
+        box, matrix, x, y = self._raw.FS_RECTF(), self._raw.FS_MATRIX(), c_double(), c_double()
+        self._raw.FPDFText_GetLooseCharBox(self._textpage, number, box)
+        self._raw.FPDFText_GetCharOrigin(self._textpage, number, x, y)
+        self._raw.FPDFText_GetMatrix(self._textpage, number, matrix)
+        size = self._raw.FPDFText_GetFontSize(self._textpage, number) * hypot(matrix.c, matrix.d)
+        left, bottom, right, top = self._bounds
+        if self._rotation == 90:
+            return _Glyph(box.bottom - bottom, box.top - bottom, right - x.value, size)
+        if self._rotation == 180:
+            return _Glyph(right - box.right, right - box.left, top - y.value, size)
+        if self._rotation == 270:
+            return _Glyph(top - box.top, top - box.bottom, x.value - left, size)
+        return _Glyph(box.left - left, box.right - left, y.value - bottom, size)
 
 
 def _whole(lines: Iterable[Line]) -> Iterator[Line]:
@@ -156,25 +191,6 @@ def _is_beside(last: Line, line: Line) -> bool:
     """Tell whether a line goes on right where the last one ends, at about the same height."""
     size = max(last.size, line.size)
     return abs(line.left - last.right) < size and abs(line.baseline - last.baseline) < 0.6 * size and last.text[-1] != HYPHEN
-
-
-class _Glyph(NamedTuple):
-    """Where a character stands and how large its font is."""
-
-    left: float
-    right: float
-    baseline: float
-    size: float
-
-
-def _glyph(raw: Any, textpage: Any, number: int) -> _Glyph:  # noqa: ANN401
-    """Return the place of a character; its own box would tell more of its shape than of its line."""
-    box, matrix, x, y = raw.FS_RECTF(), raw.FS_MATRIX(), c_double(), c_double()
-    raw.FPDFText_GetLooseCharBox(textpage, number, box)
-    raw.FPDFText_GetCharOrigin(textpage, number, x, y)
-    raw.FPDFText_GetMatrix(textpage, number, matrix)
-    size = raw.FPDFText_GetFontSize(textpage, number) * hypot(matrix.c, matrix.d)
-    return _Glyph(box.left, box.right, y.value, size)
 
 
 def _is_picture(pdfium: Any, page: Any) -> bool:  # noqa: ANN401

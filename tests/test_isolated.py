@@ -66,11 +66,11 @@ def test_a_file_that_takes_too_long_is_a_failure_and_the_next_one_is_read(tmp_pa
 def test_the_time_that_the_reader_of_rows_takes_does_not_count(tmp_path):
     path = write_long_workbook(tmp_path / "a.xlsx", rows=5_000)
     count = 0
-    for document in read_documents([str(path)], ReadOptions("摘要", seconds=2.0)):
+    for document in read_documents([str(path)], ReadOptions("摘要", seconds=1.0)):
         assert isinstance(document, Document)
         count += 1
         if count % 1_000 == 0:
-            time.sleep(0.6)
+            time.sleep(0.3)
     assert count == 4_999
 
 

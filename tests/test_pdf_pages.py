@@ -6,6 +6,7 @@ from industag.errors import InputError
 from industag.page_text import join_pages
 from industag.pdf_pages import read_pages
 
+CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R >>"
 FILES = ROOT / "tests" / "files"
 
 
@@ -65,6 +66,38 @@ def test_a_font_that_is_not_embedded_is_read_by_its_name(tmp_path):
     assert text_of(path).text == "发展量子计算和AI产业𠮷。"
 
 
+TURNS = {
+    0: lambda x, y: f"1 0 0 1 {x} {y}",
+    90: lambda x, y: f"0 1 -1 0 {700 - y} {x}",
+    180: lambda x, y: f"-1 0 0 -1 {500 - x} {700 - y}",
+    270: lambda x, y: f"0 -1 1 0 {y} {500 - x}",
+}
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_page_that_is_turned_is_read_as_it_is_shown(tmp_path, turn):
+    width, height = (500, 700) if turn in (0, 180) else (700, 500)
+    lines = [
+        (70, 400, "The council of the city will build"),
+        (70, 380, "wind farms."),
+        (90, 360, "Another paragraph follows."),
+    ]
+    content = " ".join(f"BT /F1 10 Tf {TURNS[turn](x, y)} Tm ({text}) Tj ET" for x, y, text in lines).encode()
+    page = f"<< /Type /Page /Parent 2 0 R /Rotate {turn} /MediaBox [0 0 {width} {height}] /Contents 4 0 R "
+    objects = [
+        CATALOGUE,
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        page.encode() + b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+    ]
+    (shown,) = read_pages(write(tmp_path, assemble(objects)))
+    assert [(round(line.left), round(line.baseline), round(line.size)) for line in shown.lines] == [
+        (70, 400, 10), (70, 380, 10), (90, 360, 10),
+    ]  # fmt: skip
+    assert shown.lines[0].right > 200
+    assert join_pages([shown]).text == "The council of the city will build wind farms.\n\nAnother paragraph follows."
+
+
 def test_a_page_that_is_a_picture_is_a_scan(tmp_path):
     path = write(tmp_path, make_pdf([[Written(70, 700, 12, "Wind farms")], [PICTURE], []]))
     assert [page.is_picture for page in read_pages(path)] == [False, True, False]
@@ -75,7 +108,6 @@ def test_a_font_without_its_characters_is_garbled(tmp_path):
     assert [page.is_garbled for page in read_pages(path)] == [True]
 
 
-CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R >>"
 FORM = b"<< /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 4 0 R >> >> /Length 5 >>\nstream\n/F Do\nendstream"
 LOOPS = {
     "a page tree that holds itself": [CATALOGUE, b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 1000000 >>"],
