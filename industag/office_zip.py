@@ -35,13 +35,11 @@ def open_office(path: Path, most: int = MOST_BYTES) -> Iterator[zipfile.ZipFile]
         with path.open("rb") as file:
             if file.read(4) == _OLD_OFFICE:
                 raise InputError(f"{path}: is protected by a password, or of an old format; save it anew without either")
-        with zipfile.ZipFile(path) as archive:
-            _check_directory(path, archive, most)
-            yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError) as error:
+            with zipfile.ZipFile(file) as archive:
+                _check_directory(path, archive, most)
+                yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, UnicodeError) as error:
         raise InputError(f"{path}: is no whole office file: {error}; open it and save it anew") from error
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 def _check_directory(path: Path, archive: zipfile.ZipFile, most: int) -> None:

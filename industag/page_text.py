@@ -187,7 +187,7 @@ def _right_edge(place: _Place) -> float:
     line = place.line
     block = [*_block(place, -1), *_block(place, 1)]
     around = block or [each for each in place.lines if each.left < line.right and line.left < each.right]
-    return max(line.right, *(each.right for each in around))
+    return max([line.right, *(each.right for each in around)])
 
 
 def _block(place: _Place, direction: int) -> Iterator[Line]:

@@ -62,6 +62,7 @@ def test_a_name_that_only_looks_like_a_pattern_is_a_name(folder):
     assert not is_pattern(str(folder / "nowhere.txt"))
 
 
+@pytest.mark.slow
 def test_folders_within_folders_without_end_are_walked(tmp_path):
     deep = tmp_path
     for _ in range(1200):

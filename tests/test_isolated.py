@@ -81,6 +81,7 @@ def test_a_file_that_needs_too_much_memory_is_a_failure_and_the_next_one_is_read
     assert isinstance(document, Document)
 
 
+@pytest.mark.slow
 def test_memory_can_be_limited_further(tmp_path):
     pq.write_table(pa.table({"摘要": ["wind " * (1 << 21)] * 40}), tmp_path / "a.parquet")
     failure = read(tmp_path / "a.parquet", options=ReadOptions("摘要", megabytes=768))[-1]

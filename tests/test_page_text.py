@@ -127,5 +127,10 @@ def test_a_scan_with_nothing_but_a_stamp_on_each_page_is_a_scan():
     assert join_pages(pages).text == ""
 
 
+def test_lines_without_width_or_size_are_text_too():
+    lines = [Line("a", 50, 50, 700, 0.0), Line("b", 50, 50, 700, 0.0), Line("c", 90, 10, -5, -1.0)]
+    assert join_pages([Page(lines, 0.0, is_picture=False)]).text.split() == ["a", "b", "c"]
+
+
 def test_no_pages_are_no_text():
     assert join_pages([]).text == ""
