@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pytest
 import xlsxwriter
 from conftest import ROOT
 from joblib import Parallel, delayed
-from small_pdf import Written, make_pdf
+from small_pdf import Written, assemble, make_pdf
 
 from industag import isolated
 from industag.documents import Document, Failure, ReadOptions
@@ -79,6 +80,20 @@ def test_a_file_that_needs_too_much_memory_is_a_failure_and_the_next_one_is_read
     assert isinstance(failure, Failure)
     assert "it is damaged, or needs more than 2048 MB of memory" in failure.message
     assert isinstance(document, Document)
+
+
+@pytest.mark.slow
+def test_a_pdf_that_unpacks_without_end_is_a_failure(tmp_path):
+    packed = zlib.compress(zlib.compress(b" " * (1 << 30), 9), 9)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+        b"<< /Filter [/FlateDecode /FlateDecode] /Length %d >>\nstream\n%s\nendstream" % (len(packed), packed),
+    ]
+    (tmp_path / "a.pdf").write_bytes(assemble(objects))
+    (failure,) = read(tmp_path / "a.pdf", options=ReadOptions(megabytes=768))
+    assert "needs more than 768 MB of memory" in failure.message
 
 
 @pytest.mark.slow
