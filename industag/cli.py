@@ -16,10 +16,10 @@ import click
 
 from industag import __version__
 from industag.errors import IndustagError
-from industag.readers import FORMATS
+from industag.formats import FORMATS
 
 if TYPE_CHECKING:
-    from industag.readers import Document, Failure
+    from industag.documents import Document, Failure
     from industag.tagger import Tagger
     from industag.taxonomy import Taxonomy
 
@@ -99,7 +99,7 @@ def main() -> None:
 @click.option(
     "--text-column",
     metavar="NAME",
-    help="The column or key with the text, in csv, tsv and jsonl. [default: text]",
+    help="The column or key with the text, in csv, tsv, jsonl, xlsx and parquet. [default: text]",
 )
 @click.option(
     "--stdin-format",
@@ -109,10 +109,13 @@ def main() -> None:
 )
 @_model_option
 def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str | None, **given: Any) -> None:  # noqa: ANN401 - the other options
-    """Tag documents sentence by sentence: txt, md, csv, tsv and jsonl files, folders of them, or - for standard input.
+    """Tag documents sentence by sentence: files, folders of them, patterns ('reports/**/*.pdf'), or - for standard input.
+
+    It reads txt, md, html, csv, tsv and jsonl (also packed with gzip) and docx; and pdf, xlsx and parquet with the libraries
+    that pip install 'industag[all]' brings.
 
     The result has one row for each sentence: where it is, its tags with their probability and the words that earned them,
-    or "review" where a person should look. Columns of a csv or jsonl are passed through. A file that cannot be read is one
+    or "review" where a person should look. Other columns of a table are passed through. A file that cannot be read is one
     row with its error; the others are tagged all the same.
 
     Exit code: 0, or 1 if some input failed, or 2 for wrong use.
@@ -120,12 +123,13 @@ def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str
     \b
     Examples:
       industag tag plan.txt
-      industag tag reports/ --level field -o fields.csv
+      industag tag 'reports/**/*.pdf' --level field -o fields.csv
       industag tag news.csv --text-column body --include biotechnology -o bio.jsonl
       cat speech.txt | industag tag -
     """
     from industag.answers import TagOptions
-    from industag.readers import ReadOptions, read_documents
+    from industag.documents import ReadOptions
+    from industag.readers import read_documents
     from industag.rows import tag_documents
     from industag.writers import open_output, write_rows
 
@@ -387,9 +391,10 @@ def harvest(
     Example:
       industag harvest --corpus reports/ --corpus news.jsonl -o terms.tsv
     """
+    from industag.documents import Failure, ReadOptions
     from industag.harvest import harvest as harvest_terms
     from industag.harvest import write_terms
-    from industag.readers import Failure, ReadOptions, read_documents
+    from industag.readers import read_documents
     from industag.taxonomy_files import load_taxonomy
     from industag.terminal import harvested
 
@@ -479,8 +484,9 @@ def check(path: str | None, corpus: tuple[str, ...], strict: bool) -> None:
 
     Exit code: 0 if the taxonomy can be used, 2 if not.
     """
+    from industag.documents import Failure
     from industag.lint import lint, never_found
-    from industag.readers import Failure, read_documents
+    from industag.readers import read_documents
     from industag.taxonomy_files import load_taxonomy
 
     loaded = load_taxonomy(path)
@@ -609,19 +615,26 @@ def _writer(form: str, file: IO[str], tagger: Tagger, *, colour: bool) -> Any:  
 
 
 def _reported(documents: Iterable[Document | Failure]) -> Iterator[Document | Failure]:
-    """Yield the documents, and print what failed as it comes."""
-    from industag.readers import Failure
+    """Yield the documents, and print what failed, or is missing from a text, as it comes."""
+    from industag.documents import Failure
     from industag.terminal import printable
 
+    incomplete = 0
     for document in documents:
         if isinstance(document, Failure):
             _note(printable(document.message))
+        else:
+            incomplete += bool(document.notes)
+            for note in document.notes:
+                _note(printable(f"{document.name}: {note}"))
         yield document
+    if incomplete:
+        _note(f"{incomplete} documents were read in part")
 
 
 def _warn_of_others(files: Iterable[str]) -> None:
     """Say which files in the given folders will not be read."""
-    from industag.readers import others_in
+    from industag.finding import others_in
 
     for folder in map(Path, files):
         if folder.is_dir():

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import codecs
+import os
+import stat
 from pathlib import Path
+from typing import Protocol
 
 from industag.errors import InputError
 
 MAX_BYTES = 1 << 30
+_PIECE = 1 << 20
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _MAX_UNLIKELY_SHARE = 0.02
 _CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\r\f\v")
 _PRIVATE = frozenset(map(chr, range(0xE000, 0xF900)))
+
+
+class Readable(Protocol):
+    """What bytes can be read from, a piece at a time."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most ``size`` of them; none at the end."""
 
 
 def read_text(path: Path) -> str:
@@ -21,16 +32,52 @@ def read_text(path: Path) -> str:
     Raises:
         InputError: The file is missing, too large, binary, or in another encoding.
     """
+    check_regular(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path}: larger than {MAX_BYTES >> 30} GB; split it")
-        return decode(path.read_bytes(), str(path))
+        with path.open("rb") as file:
+            return decode(read_all(file, str(path)), str(path))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
-def decode(data: bytes, name: str) -> str:
-    """Return bytes as text, line ends as a line feed; ``name`` says in errors where they came from.
+def read_all(file: Readable, name: str, most: int = MAX_BYTES) -> bytes:
+    """Return all that is in a file, though it may grow while it is read.
+
+    Raises:
+        InputError: It holds more than ``most`` bytes.
+    """
+    data = bytearray()
+    while piece := file.read(_PIECE):
+        data += piece
+        if len(data) > most:
+            raise InputError(f"{name}: larger than {most:,} bytes; split it")
+    return bytes(data)
+
+
+def check_regular(path: Path) -> None:
+    """Make sure that a path is a file, which can be opened without waiting for anyone.
+
+    Raises:
+        InputError: It is missing, or a folder, pipe or device.
+    """
+    try:
+        if path.is_dir():
+            os.scandir(path).close()  # one that may not be opened says so
+            raise InputError(f"{path}: cannot be read: Is a directory")
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(f"{path}: is no regular file")
+        path.open("rb").close()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def decode(data: bytes, name: str, declared: str | None = None) -> str:
+    """Return bytes as text, line ends as a line feed.
+
+    Args:
+        data: The bytes.
+        name: Where they came from, for errors.
+        declared: An encoding that the text itself names; it is tried where UTF-8 is out of the question.
 
     >>> decode("中文".encode("gb18030"), "a.txt")
     '中文'
@@ -40,7 +87,10 @@ def decode(data: bytes, name: str) -> str:
             return _checked(_decode_as(data, encoding, name), name, _CONTROLS)
     if b"\x00" in data[:4096]:
         raise InputError(f"{name}: looks binary (it holds NUL bytes); give a text file")
-    for encoding, unlikely in (("utf-8", _CONTROLS), ("gb18030", _CONTROLS | _PRIVATE)):
+    trials = [("utf-8", _CONTROLS), ("gb18030", _CONTROLS | _PRIVATE)]
+    if declared:
+        trials.insert(1, (declared, _CONTROLS | _PRIVATE))
+    for encoding, unlikely in trials:
         try:
             return _checked(data.decode(encoding), name, unlikely)
         except UnicodeDecodeError:

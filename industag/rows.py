@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from industag.answers import Tag, TagOptions
-from industag.readers import Document, Failure
+from industag.documents import Document, Failure
 from industag.tagger import Tagger
 
 
@@ -21,7 +22,7 @@ class Row:
         sentence: The number of the sentence in the document, from 1; 0 for a document without any.
         start: Where the sentence starts in the document's text.
         end: Where it ends.
-        page: The page it stands on; None where the document has none.
+        page: The page on which it begins, from 1; None where the document has none.
         text: The sentence.
         status: "tagged", "review", "none", or "error".
         tags: The labels given.
@@ -65,7 +66,7 @@ def tag_document(tagger: Tagger, document: Document, options: TagOptions) -> Ite
             number,
             each.start,
             each.end,
-            None,
+            bisect_right(document.page_starts, each.start) or None,
             document.text[each.start : each.end],
             each.status,
             each.tags,

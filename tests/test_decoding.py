@@ -1,6 +1,6 @@
 import pytest
 
-from industag.decoding import decode, read_text
+from industag.decoding import decode, read_all, read_text
 from industag.errors import InputError
 
 
@@ -38,3 +38,12 @@ def test_a_missing_file_or_a_folder_is_named(tmp_path):
         read_text(tmp_path / "nowhere.txt")
     with pytest.raises(InputError, match="Is a directory"):
         read_text(tmp_path)
+
+
+def test_a_file_that_grows_without_end_is_refused():
+    class Growing:
+        def read(self, size):
+            return b"x" * size
+
+    with pytest.raises(InputError, match=r"log\.txt: larger than 5,000,000 bytes; split it"):
+        read_all(Growing(), "log.txt", 5_000_000)

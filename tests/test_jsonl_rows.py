@@ -5,7 +5,7 @@ import pytest
 
 from industag.errors import InputError
 from industag.jsonl_rows import ReadTag, read_rows
-from industag.readers import Document
+from industag.documents import Document
 from industag.rows import Row, tag_document
 from industag.tagger import TagOptions
 from industag.writers import JsonlWriter, Provenance

@@ -186,7 +186,7 @@ def test_title_and_date_are_the_user_s(examples, tmp_path):
 
 
 def test_labels_of_another_model_are_named(tmp_path, tiny_tagger):
-    from industag.readers import Document
+    from industag.documents import Document
     from industag.rows import tag_document
     from industag.tagger import TagOptions
     from industag.writers import Provenance, write_rows

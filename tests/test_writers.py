@@ -5,8 +5,8 @@ import json
 import pytest
 
 from industag.answers import TagOptions
+from industag.documents import Document, Failure
 from industag.errors import OutputError
-from industag.readers import Document, Failure
 from industag.rows import tag_documents
 from industag.terminal import Terminal
 from industag.writers import CsvWriter, JsonlWriter, Provenance, TableWriter, open_output, write_rows
