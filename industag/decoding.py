@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import io
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from industag.errors import InputError
 
@@ -13,6 +16,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _MAX_UNLIKELY_SHARE = 0.02
 _CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\r\f\v")
 _PRIVATE = frozenset(map(chr, range(0xE000, 0xF900)))
+_HEAD, _SAMPLE, _PIECE = 4096, 65536, 1 << 20
 
 
 def read_text(path: Path) -> str:
@@ -35,30 +39,65 @@ def decode(data: bytes, name: str) -> str:
     >>> decode("中文".encode("gb18030"), "a.txt")
     '中文'
     """
+    return "".join(read_pieces(io.BytesIO(data), name))
+
+
+def read_pieces(file: IO[bytes], name: str) -> Iterator[str]:
+    """Yield the text of a file in pieces, line ends as a line feed, so that a long one is never whole in memory.
+
+    The file is read twice: its encoding is what all of it is in.
+
+    Raises:
+        InputError: The file is binary, or in another encoding.
+    """
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(_encoding_of(file, name))(), translate=True)
+    file.seek(0)
+    try:
+        while data := file.read(_PIECE):
+            yield decoder.decode(data)
+        yield decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:  # it was in this encoding a moment ago
+        raise InputError(f"{name}: changed while it was read; run again when nothing writes to it") from error
+
+
+def _encoding_of(file: IO[bytes], name: str) -> str:
+    """Return the encoding that all of a file is in."""
+    head = file.read(_HEAD)
     for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _checked(_decode_as(data, encoding, name), name, _CONTROLS)
-    if b"\x00" in data[:4096]:
+        if head.startswith(mark):
+            wrong = _first_wrong_byte(file, encoding)
+            if wrong is not None:
+                raise InputError(f"{name}: marked as {encoding}, but byte {wrong} is not; save it as UTF-8")
+            _check_sample(file, encoding, name, _CONTROLS)
+            return encoding
+    if b"\x00" in head:
         raise InputError(f"{name}: looks binary (it holds NUL bytes); give a text file")
     for encoding, unlikely in (("utf-8", _CONTROLS), ("gb18030", _CONTROLS | _PRIVATE)):
-        try:
-            return _checked(data.decode(encoding), name, unlikely)
-        except UnicodeDecodeError:
-            continue
+        if _first_wrong_byte(file, encoding) is None:
+            _check_sample(file, encoding, name, unlikely)
+            return encoding
     raise InputError(f"{name}: neither UTF-8 nor GB18030; save it as UTF-8")
 
 
-def _decode_as(data: bytes, encoding: str, name: str) -> str:
+def _first_wrong_byte(file: IO[bytes], encoding: str) -> int | None:
+    """Return where a file stops being in an encoding, about; None if all of it is."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    position = 0
     try:
-        return data.decode(encoding)
+        while data := file.read(_PIECE):
+            decoder.decode(data)
+            position += len(data)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise InputError(f"{name}: marked as {encoding}, but byte {error.start} is not; save it as UTF-8") from error
+        return position + error.start
+    return None
 
 
-def _checked(text: str, name: str, unlikely: frozenset[str]) -> str:
-    """Return the text with its line ends made one; refuse what is full of characters that no text has."""
-    sample = text[:65536]
+def _check_sample(file: IO[bytes], encoding: str, name: str, unlikely: frozenset[str]) -> None:
+    """Refuse a file whose beginning is full of characters that no text has."""
+    file.seek(0)
+    sample = codecs.getincrementaldecoder(encoding)().decode(file.read(_SAMPLE))
     found = sum(char in unlikely for char in sample)
     if found > _MAX_UNLIKELY_SHARE * len(sample):
         raise InputError(f"{name}: looks binary ({found} control characters at its beginning); give a text file")
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
+import hashlib
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from industag.blocks import text_blocks, text_lines
 from industag.csv_rows import read_rows
-from industag.decoding import decode, read_text
+from industag.decoding import MAX_BYTES, read_pieces
 from industag.errors import IndustagError, InputError, did_you_mean
 from industag.markdown import blank_unseen
+from industag.sentences import split_sentences
 
 STDIN = "-"
 DEFAULT_TEXT_COLUMN = "text"
@@ -29,6 +34,8 @@ class Document:
         row: The number of the row or line in a table, from 1; None for a whole file.
         columns: The other columns of the row.
         seen: The text with blanks in place of what a reader does not see; None where all of it is seen.
+        offset: Where the text begins in the whole document; not 0 in the later blocks of a long one.
+        first_sentence: The number of its first sentence in the whole document.
     """
 
     name: str
@@ -36,6 +43,8 @@ class Document:
     row: int | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
     seen: str | None = None
+    offset: int = 0
+    first_sentence: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +71,89 @@ class ReadOptions:
     skip: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read, or standard input, as it was when it was found.
+
+    Attributes:
+        name: The file's path as given, or "-".
+        kind: One of ``FORMATS``.
+        size: Its size in bytes.
+        state: What changes when its content does: when it was last written, or what it held where it is standard input.
+        path: Where it can be read.
+    """
+
+    name: str
+    kind: str
+    size: int
+    state: str
+    path: Path
+
+    def has_changed(self) -> bool:
+        """Tell whether the file was written to, or is gone, since it was found."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return True
+        return self.name != STDIN and (found.st_size, str(found.st_mtime_ns)) != (self.size, self.state)
+
+
 def read_documents(paths: Iterable[str], options: ReadOptions = ReadOptions()) -> Iterator[Document | Failure]:
     """Yield the documents of files, of everything readable in folders, and of standard input ("-"), in order."""
+    for found in find_sources(paths, options):
+        if isinstance(found, Failure):
+            yield found
+        else:
+            yield from read_source(found, options)
+
+
+def find_sources(paths: Iterable[str], options: ReadOptions) -> Iterator[Source | Failure]:
+    """Yield the files that paths and folders lead to, in order, without reading them, and what is no file to read."""
     for path in paths:
         if path == STDIN:
-            yield from _read_named(STDIN, options.stdin_format, lambda: decode(sys.stdin.buffer.read(), STDIN), options)
+            yield _standard_input(options.stdin_format)
         elif Path(path).is_dir():
             files = [file for file in files_in(Path(path)) if not _is_same(file, options.skip)]
             if not files:
                 known = ", ".join(sorted(_SUFFIXES))
                 yield Failure(path, f"{path}: holds no file that can be read; known are {known}")
-            for file in files:
-                yield from _read_file(file, options)
+            yield from map(_source, files)
         else:
-            yield from _read_file(Path(path), options)
+            yield _source(Path(path))
+
+
+def read_source(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
+    """Yield the documents of a file; of one that cannot be read, or changes meanwhile, a failure at the end."""
+    try:
+        if source.kind not in STREAMED and source.size > MAX_BYTES:
+            raise InputError(f"{source.name}: larger than {MAX_BYTES >> 30} GB; split it")
+        yield from _READERS[source.kind](source.name, _pieces(source), options)
+    except IndustagError as error:
+        yield Failure(source.name, str(error))
+        return
+    if source.has_changed():
+        yield Failure(source.name, f"{source.name}: changed since the run began; run again when nothing writes to it")
+
+
+def _pieces(source: Source) -> Iterator[str]:
+    """Yield the text of a file in pieces."""
+    try:
+        with source.path.open("rb") as file:
+            yield from read_pieces(file, source.name)
+    except OSError as error:
+        raise InputError(f"{source.name}: cannot be read: {error.strerror or error}") from error
+
+
+def _standard_input(kind: str) -> Source:
+    """Copy standard input to a temporary file, so that it can be read twice, and in parts, like any other."""
+    digest = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(prefix="industag-", delete=False) as copy:
+        path = Path(copy.name)
+        atexit.register(path.unlink, missing_ok=True)
+        while data := sys.stdin.buffer.read(1 << 20):
+            digest.update(data)
+            copy.write(data)
+    return Source(STDIN, kind, path.stat().st_size, digest.hexdigest(), path)
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -107,43 +185,46 @@ def _is_same(path: Path, other: Path | None) -> bool:
     return other is not None and other.exists() and path.samefile(other)
 
 
-def _read_file(path: Path, options: ReadOptions) -> Iterator[Document | Failure]:
+def _source(path: Path) -> Source | Failure:
+    """Return a file as it is now, or why it is none that can be read."""
     suffix = path.suffix.lower()
-    if suffix in _SUFFIXES or not path.exists():
-        yield from _read_named(str(path), _SUFFIXES.get(suffix, "txt"), lambda: read_text(path), options)
-    elif not path.is_file():
-        yield Failure(str(path), f"{path}: is no regular file")
-    else:
-        known, cure = ", ".join(sorted(_SUFFIXES)), _CURES.get(suffix, "")
-        kind = suffix or "no suffix"
-        yield Failure(str(path), f"{path}: cannot read files of this kind ({kind}){cure}; known are {known}")
-
-
-def _read_named(name: str, kind: str, content: Callable[[], str], options: ReadOptions) -> Iterator[Document | Failure]:
     try:
-        yield from _READERS[kind](name, content(), options)
-    except IndustagError as error:
-        yield Failure(name, str(error))
+        found = path.stat()
+    except OSError as error:
+        return Failure(str(path), f"{path}: cannot be read: {error.strerror or error}")
+    if suffix in _SUFFIXES and not path.is_dir():
+        return Source(str(path), _SUFFIXES[suffix], found.st_size, str(found.st_mtime_ns), path)
+    if not path.is_file():
+        return Failure(str(path), f"{path}: is no regular file")
+    known, cure = ", ".join(sorted(_SUFFIXES)), _CURES.get(suffix, "")
+    kind = suffix or "no suffix"
+    return Failure(str(path), f"{path}: cannot read files of this kind ({kind}){cure}; known are {known}")
 
 
-def _read_plain(name: str, content: str, _: ReadOptions) -> Iterator[Document | Failure]:
-    yield Document(name, content)
+def _read_plain(name: str, pieces: Iterable[str], _: ReadOptions) -> Iterator[Document | Failure]:
+    """Yield a text: one document, or where it is long one for each block of it, numbered on through the whole."""
+    offset, number, before = 0, 1, ""
+    for block in text_blocks(pieces):
+        number += len(split_sentences(before))
+        yield Document(name, block, offset=offset, first_sentence=number)
+        offset, before = offset + len(block), block
 
 
-def _read_markdown(name: str, content: str, _: ReadOptions) -> Iterator[Document | Failure]:
+def _read_markdown(name: str, pieces: Iterable[str], _: ReadOptions) -> Iterator[Document | Failure]:
+    content = "".join(pieces)
     yield Document(name, content, seen=blank_unseen(content))
 
 
-def _read_csv(name: str, content: str, options: ReadOptions) -> Iterator[Document | Failure]:
-    return _read_table(name, content, options, ",")
+def _read_csv(name: str, pieces: Iterable[str], options: ReadOptions) -> Iterator[Document | Failure]:
+    return _read_table(name, pieces, options, ",")
 
 
-def _read_tsv(name: str, content: str, options: ReadOptions) -> Iterator[Document | Failure]:
-    return _read_table(name, content, options, "\t")
+def _read_tsv(name: str, pieces: Iterable[str], options: ReadOptions) -> Iterator[Document | Failure]:
+    return _read_table(name, pieces, options, "\t")
 
 
-def _read_table(name: str, content: str, options: ReadOptions, delimiter: str) -> Iterator[Document | Failure]:
-    rows = read_rows(name, content, delimiter)
+def _read_table(name: str, pieces: Iterable[str], options: ReadOptions, delimiter: str) -> Iterator[Document | Failure]:
+    rows = read_rows(name, pieces, delimiter)
     _, header = next(rows, (1, []))
     while header and not header[-1]:
         header.pop()  # spreadsheets leave commas behind at the end of each line
@@ -173,9 +254,9 @@ def _text_column(name: str, header: list[str], wanted: str | None) -> str:
     return column
 
 
-def _read_jsonl(name: str, content: str, options: ReadOptions) -> Iterator[Document | Failure]:
+def _read_jsonl(name: str, pieces: Iterable[str], options: ReadOptions) -> Iterator[Document | Failure]:
     key = options.text_column or DEFAULT_TEXT_COLUMN
-    for number, line in enumerate(content.split("\n"), start=1):
+    for number, line in enumerate(text_lines(pieces, name), start=1):
         if not line.strip():
             continue
         try:
@@ -221,3 +302,5 @@ _CURES = {
 
 FORMATS = tuple(_READERS)
 """The kinds of text that can be read."""
+STREAMED = frozenset({"txt", "csv", "tsv", "jsonl"})
+"""The kinds that are read in parts, so that they may be of any size."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from industag.readers import Document, Failure
-from industag.tagger import Tag, Tagger, TagOptions
+from industag.tagger import Evidence, Tag, Tagger, TagOptions
+
+_NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A sentence with its tags, or a document that failed.
 
     Attributes:
@@ -40,7 +42,7 @@ class Row:
     tags: tuple[Tag, ...] = ()
     review: tuple[Tag, ...] = ()
     error: str = ""
-    columns: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, Any] = _NO_COLUMNS
 
 
 def tag_documents(tagger: Tagger, documents: Iterable[Document | Failure], options: TagOptions) -> Iterator[Row]:
@@ -53,23 +55,34 @@ def tag_documents(tagger: Tagger, documents: Iterable[Document | Failure], optio
 
 
 def tag_document(tagger: Tagger, document: Document, options: TagOptions) -> Iterator[Row]:
-    """Yield the rows of one document."""
-    name, row, columns = document.name, document.row, document.columns
-    number = 0
+    """Yield the rows of one document, or of one block of a long one, with the places and numbers of the whole."""
+    name, row, columns, offset = document.name, document.row, document.columns, document.offset
+    number = before = document.first_sentence - 1
     seen = document.text if document.seen is None else document.seen
-    for number, each in enumerate(tagger.tag_sentences(seen, options), start=1):
+    for number, each in enumerate(tagger.tag_sentences(seen, options), start=document.first_sentence):
         yield Row(
             name,
             row,
             number,
-            each.start,
-            each.end,
+            each.start + offset,
+            each.end + offset,
             None,
             document.text[each.start : each.end],
             each.status,
-            each.tags,
-            each.review,
+            _moved(each.tags, offset),
+            _moved(each.review, offset),
             columns=columns,
         )
-    if not number:
+    if number == before == 0:
         yield Row(name, row, 0, 0, 0, None, "", "none", columns=columns)
+
+
+def _moved(tags: tuple[Tag, ...], offset: int) -> tuple[Tag, ...]:
+    """Return the tags with the places of their evidence counted from the beginning of the whole document."""
+    if not offset or not tags:
+        return tags
+    return tuple(replace(tag, evidence=tuple(_moved_evidence(each, offset) for each in tag.evidence)) for tag in tags)
+
+
+def _moved_evidence(evidence: Evidence, offset: int) -> Evidence:
+    return replace(evidence, start=evidence.start + offset, end=evidence.end + offset)

@@ -9,8 +9,8 @@ from conftest import ROOT
 
 LAYERS = [
     {"errors", "places"},
-    {"strict_yaml", "normalise", "decoding", "csv_rows", "markdown"},
-    {"units", "sentences", "taxonomy"},
+    {"strict_yaml", "normalise", "decoding", "blocks", "markdown"},
+    {"units", "sentences", "taxonomy", "csv_rows"},
     {"matcher", "terms", "learning", "taxonomy_files", "labelled"},
     {"keywords", "seeds", "evaluation", "calibration"},
     {"scoring", "lint", "seeded", "details", "harvest"},
