@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import sys
 import time
@@ -161,7 +160,7 @@ def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str
     from industag.progress import ProgressReport
     from industag.readers import ReadOptions
     from industag.tagger import TagOptions
-    from industag.workers import Setup
+    from industag.workers import Setup, cores
 
     layout = _layout(form or _format_of(output), given["rows"], output)
     tagger = _load(model)
@@ -174,7 +173,7 @@ def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str
     _refuse_to_overwrite(output, files)
     _warn_of_others(files)
     setup = Setup(model, tagger.fingerprint, options, ReadOptions(given["text_column"], given["stdin_format"]))
-    job = Job(files, setup, layout, output, given["workers"] or os.cpu_count() or 1, given["resume"])
+    job = Job(files, setup, layout, output, given["workers"] or cores(), given["resume"])
     watched = sys.stderr.isatty() and (output is not None or not sys.stdout.isatty())
     report = ProgressReport(given["progress"] or ("bar" if watched else "none"), sys.stderr)
     try:
@@ -624,7 +623,8 @@ def _warn_of_others(files: Iterable[str]) -> None:
 
     for folder in map(Path, files):
         if folder.is_dir():
-            kinds = Counter(path.suffix.lower() or "no suffix" for path in others_in(folder))
+            others = (path for path in others_in(folder) if not path.name.endswith(".summary.json"))
+            kinds = Counter(path.suffix.lower() or "no suffix" for path in others)
             if kinds:
                 listed = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
                 _note(f"{folder}: passing over files of other kinds ({listed})")

@@ -156,12 +156,17 @@ def _sentence_cells(own: Record) -> Record:
 
 
 def _label_cells(tags: list[Record]) -> Record:
+    if not tags:
+        return _NO_LABELS
     return {
         "labels": _SEPARATOR.join(tag["label"] for tag in tags),
         "names_en": _SEPARATOR.join(tag["en"] for tag in tags),
         "names_zh": _SEPARATOR.join(tag["zh"] for tag in tags),
         "probabilities": _SEPARATOR.join(f"{tag['probability']:.4f}" for tag in tags),
     }
+
+
+_NO_LABELS = dict.fromkeys(("labels", "names_en", "names_zh", "probabilities"), "")
 
 
 def _words(evidence: list[Record]) -> str:

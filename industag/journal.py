@@ -64,6 +64,7 @@ class Spool:
             self._journal = _locked(self._journal_path, output)
         try:
             self.progress = self._earlier() if resume else Progress()
+            self._safe = self.progress.chunks > 0 or self.progress.complete
             self._pending = Tally()
             self._last = time.monotonic()
             with self._writing():
@@ -83,7 +84,7 @@ class Spool:
             self._file.close()
         if sys.platform == "win32":  # where an open file cannot be removed; elsewhere the lock holds until it is
             self._journal.close()
-        if self.finished or not (self.progress.chunks or self.progress.complete):
+        if self.finished or not self._safe:
             for path in (self.part, self._journal_path):
                 path.unlink(missing_ok=True)
             sync_folder(self.part.parent)
@@ -125,6 +126,7 @@ class Spool:
         os.fsync(self._file.fileno())
         progress = self.progress
         reached = {"chunks": progress.chunks, "size": progress.size, "done": progress.done, "complete": progress.complete}
+        self._safe = True  # from here on, since an interrupt may come when the line is written and not yet safe
         self._write_line({**reached, "tally": self._pending.to_json()})
         self._pending = Tally()
         self._last = time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
@@ -88,8 +89,19 @@ def _members(columns: Mapping[str, Any]) -> str:
     """Return the columns of the input as the first members of a JSON object."""
     if not columns:
         return ""
-    passed = {name: columns[column] for column, name in free_names(columns, _KEYS).items()}
-    return json.dumps(passed, ensure_ascii=False, allow_nan=False)[1:-1] + ", "
+    members = (
+        f"{key}: {_value(value)}, " for key, value in zip(_member_keys(tuple(columns)), columns.values(), strict=True)
+    )
+    return "".join(members)
+
+
+@lru_cache(maxsize=16)
+def _member_keys(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(quoted, _passed_names(columns)))
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - plain data
+    return quoted(value) if type(value) is str else json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def free_names(columns: Iterable[str], taken: Collection[str]) -> dict[str, str]:
@@ -110,7 +122,12 @@ def free_names(columns: Iterable[str], taken: Collection[str]) -> dict[str, str]
 
 def passed_columns(row: Row) -> dict[str, Any]:
     """Return the columns of the input under the names that they have in the row's record."""
-    return {name: row.columns[column] for column, name in free_names(row.columns, _KEYS).items()}
+    return dict(zip(_passed_names(tuple(row.columns)), row.columns.values(), strict=True))
+
+
+@lru_cache(maxsize=16)
+def _passed_names(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(free_names(columns, _KEYS).values())
 
 
 def read_records(lines: Iterable[str | bytes]) -> Iterator[Record]:

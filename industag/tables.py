@@ -15,7 +15,7 @@ from industag.errors import OutputError
 from industag.forms import Form, Shaped
 from industag.records import free_names
 
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_FORMULA = frozenset("=+-@＝＋－＠")
 _MOST_ROWS = 1_048_576
 """A sheet of a workbook holds so many rows, the one with the names of the columns among them."""
 _LONGEST_CELL = 32_767
@@ -56,10 +56,11 @@ def write_csv(table: Table, shaped: Iterable[Shaped], file: IO[bytes]) -> None:
 
 def _safe(value: Any) -> Any:  # noqa: ANN401 - whatever the cell holds
     """Return a value that a spreadsheet shows as it is: a text that looks like a formula gets an apostrophe before it."""
-    if value is None:
-        return ""
     value = _plain(value)
-    return "'" + value if isinstance(value, str) and value.lstrip().startswith(_FORMULA) and not _is_number(value) else value
+    if not isinstance(value, str) or not value:
+        return value
+    first = value[0] if not value[0].isspace() else value.lstrip()[:1]
+    return "'" + value if first in _FORMULA and not _is_number(value) else value
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the cell holds

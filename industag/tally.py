@@ -64,7 +64,7 @@ class Tally:
     def _note_columns(self, columns: Mapping[str, Any]) -> None:
         for name, value in columns.items():
             known = self.columns.get(name)
-            if known != "text":
+            if known != "text":  # which is what nothing else can become of
                 self.columns[name] = _common_kind(known or "", _kind(value))
 
     def to_json(self) -> dict[str, Any]:

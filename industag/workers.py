@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -50,6 +51,13 @@ class Result:
     lines: bytes
     tally: Tally
     size: int
+
+
+def cores() -> int:
+    """Return how many processes this machine can run at once, as far as it lets this one."""
+    from joblib import cpu_count
+
+    return int(cpu_count())
 
 
 def work(tagger: Tagger, setup: Setup, chunk: Chunk) -> Result:
@@ -133,10 +141,11 @@ class _Pool:
     def submit(self, chunk: Chunk) -> Any:  # noqa: ANN401 - a future of joblib's
         from joblib.externals.loky import BrokenProcessPool
 
-        try:
-            return self._executor().submit(_work_here, self._setup, chunk)
-        except BrokenProcessPool:  # it broke a moment ago; the next one is new
-            return self._executor().submit(_work_here, self._setup, chunk)
+        with _interrupts_held():
+            try:
+                return self._executor().submit(_work_here, self._setup, chunk)
+            except BrokenProcessPool:  # it broke a moment ago; the next one is new
+                return self._executor().submit(_work_here, self._setup, chunk)
 
     def close(self) -> None:
         """Let the workers go."""
@@ -150,6 +159,19 @@ class _Pool:
         from joblib.externals.loky import get_reusable_executor
 
         return get_reusable_executor(max_workers=self._workers, initializer=_depend_on, initargs=(os.getpid(),))
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold interrupts back for a moment; processes started meanwhile never get any, and so say nothing about them."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _depend_on(parent: int) -> None:

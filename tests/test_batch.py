@@ -52,7 +52,7 @@ def folder(tmp_path):
         )
     (folder / "a.csv").write_text("id,text\n" + "".join(f"{k},The wind turbine {k}. Nothing.\n" for k in range(300)))
     (folder / "b.jsonl").write_text("".join(json.dumps({"text": f"PV panel {k}. 风电", "n": k}) + "\n" for k in range(200)))
-    (folder / "long.txt").write_text("\n\n".join("word " * 390 + f"wind turbine {k}." for k in range(160)))
+    (folder / "long.txt").write_text("\n\n".join("w" * 1900 + f" wind turbine {k}." for k in range(160)))
     (folder / "bad.txt").write_bytes(b"\x00\x00")
     return folder
 
@@ -180,7 +180,7 @@ def test_a_run_that_is_killed_at_any_moment_goes_on_and_ends_the_same(folder, mo
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     counts = json.loads(done.stdout)
     assert counts["killed"] == kills
-    assert counts["went on"] >= 2
+    assert counts["went on"] >= kills / 5
     assert (counts["half-written"], counts["failed"], counts["other bytes"], counts["left over"]) == (0, 0, 0, 0)
 
 

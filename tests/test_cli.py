@@ -136,6 +136,7 @@ def test_a_second_run_does_not_read_the_output_of_the_first(tmp_path):
     for _ in range(2):
         result = run("tag", tmp_path, "-o", tmp_path / "out.csv")
         assert "1 sentences (1 tagged" in result.stderr
+        assert "passing over" not in result.stderr
 
 
 def test_what_a_row_is_can_be_chosen(tmp_path):
