@@ -141,7 +141,7 @@ class _Pool:
     def submit(self, chunk: Chunk) -> Any:  # noqa: ANN401 - a future of joblib's
         from joblib.externals.loky import BrokenProcessPool
 
-        with _interrupts_held():
+        with _interrupts_held(), _tidying_unsaid():
             try:
                 return self._executor().submit(_work_here, self._setup, chunk)
             except BrokenProcessPool:  # it broke a moment ago; the next one is new
@@ -172,6 +172,17 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _tidying_unsaid() -> Iterator[None]:
+    """See to it that the process with which joblib tidies up, if it is started now, does not warn of what it finds to do."""
+    before = os.environ.get("PYTHONWARNINGS", "")
+    os.environ["PYTHONWARNINGS"] = f"{before},ignore:resource_tracker".lstrip(",")
+    try:
+        yield
+    finally:
+        os.environ["PYTHONWARNINGS"] = before
 
 
 def _depend_on(parent: int) -> None:
