@@ -88,39 +88,48 @@ def _from_workers(chunks: Iterable[Chunk], tagger: Tagger, setup: Setup, workers
 
     pool = _Pool(setup, workers)
     coming = iter(chunks)
-    waiting = deque((chunk, pool.submit(chunk)) for chunk in islice(coming, workers * _AHEAD))
+    waiting: deque[tuple[Chunk, Any]] = deque()
     try:
-        while waiting:
-            chunk, future = waiting.popleft()
+        while True:
+            waiting.extend((chunk, pool.submit(chunk)) for chunk in islice(coming, workers * _AHEAD - len(waiting)))
+            if not waiting:
+                break
             try:
-                result = future.result()
+                result = waiting[0][1].result()
             except BrokenProcessPool:  # every chunk on its way is lost, and one of them did it
-                lost = [chunk, *(each for each, _ in waiting)]
+                yield from (_with_care(pool, tagger, setup, chunk) for chunk, _ in waiting)
                 waiting.clear()
-                for each in lost:
-                    yield from _with_care(pool, tagger, setup, each)
             else:
+                waiting.popleft()
                 yield result
-            waiting.extend((each, pool.submit(each)) for each in islice(coming, workers * _AHEAD - len(waiting)))
     except BaseException:
         pool.kill()
         raise
     pool.close()
 
 
-def _with_care(pool: _Pool, tagger: Tagger, setup: Setup, chunk: Chunk) -> Iterator[Result]:
-    """Yield what comes of a chunk that may end the worker that does it: then halves of it are tried, down to one item."""
+def _with_care(pool: _Pool, tagger: Tagger, setup: Setup, chunk: Chunk) -> Result:
+    """Return what comes of a chunk that may end the worker that does it: then halves of it are tried, down to one item."""
     from joblib.externals.loky import BrokenProcessPool
 
     try:
-        yield pool.submit(chunk).result()
+        result: Result = pool.submit(chunk).result()
     except BrokenProcessPool:
         if len(chunk.items) == 1:
-            yield work(tagger, setup, Chunk((_fatal(chunk.items[0]),), chunk.size))
-            return
+            return work(tagger, setup, Chunk((_fatal(chunk.items[0]),), chunk.size))
         middle = len(chunk.items) // 2
-        yield from _with_care(pool, tagger, setup, Chunk(chunk.items[:middle], 0))
-        yield from _with_care(pool, tagger, setup, Chunk(chunk.items[middle:], chunk.size))
+        halves = (Chunk(chunk.items[:middle], 0), Chunk(chunk.items[middle:], 0))
+        result = _joined((_with_care(pool, tagger, setup, half) for half in halves), chunk.size)
+    return result
+
+
+def _joined(parts: Iterable[Result], size: int) -> Result:
+    """Return the results of the parts of a chunk as that of the chunk."""
+    lines, tally = b"", Tally()
+    for part in parts:
+        lines += part.lines
+        tally.add(part.tally)
+    return Result(lines, tally, size)
 
 
 def _fatal(item: Source | Document | Failure) -> Failure:
