@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import IO
 
 from industag.errors import InputError
 
 MAX_BYTES = 1 << 30
-_PIECE = 1 << 20
+"""What must be whole in memory may be so long."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _MAX_UNLIKELY_SHARE = 0.02
 _CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\r\f\v")
 _PRIVATE = frozenset(map(chr, range(0xE000, 0xF900)))
-
-
-class Readable(Protocol):
-    """What bytes can be read from, a piece at a time."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return the next bytes, at most ``size`` of them; none at the end."""
+_HEAD, _SAMPLE, _PIECE = 4096, 65536, 1 << 20
 
 
 def read_text(path: Path) -> str:
@@ -35,23 +31,25 @@ def read_text(path: Path) -> str:
     check_regular(path)
     try:
         with path.open("rb") as file:
-            return decode(read_all(file, str(path)), str(path))
+            return whole(read_pieces(file, str(path)), str(path))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
-def read_all(file: Readable, name: str, most: int = MAX_BYTES) -> bytes:
-    """Return all that is in a file, though it may grow while it is read.
+def whole(pieces: Iterable[str], name: str, most: int = MAX_BYTES) -> str:
+    """Return a text that comes in pieces, though its file may grow while it is read.
 
     Raises:
-        InputError: It holds more than ``most`` bytes.
+        InputError: It is longer than ``most`` characters; ``name`` says where it came from.
     """
-    data = bytearray()
-    while piece := file.read(_PIECE):
-        data += piece
-        if len(data) > most:
-            raise InputError(f"{name}: larger than {most:,} bytes; split it")
-    return bytes(data)
+    kept: list[str] = []
+    length = 0
+    for piece in pieces:
+        kept.append(piece)
+        length += len(piece)
+        if length > most:
+            raise InputError(f"{name}: larger than {most:,} characters; split it")
+    return "".join(kept)
 
 
 def check_regular(path: Path) -> None:
@@ -72,43 +70,79 @@ def check_regular(path: Path) -> None:
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> str:
-    """Return bytes as text, line ends as a line feed.
-
-    Args:
-        data: The bytes.
-        name: Where they came from, for errors.
-        declared: An encoding that the text itself names; it is tried where UTF-8 is out of the question.
+    """Return bytes as text, line ends as a line feed; see ``read_pieces``.
 
     >>> decode("中文".encode("gb18030"), "a.txt")
     '中文'
     """
+    return "".join(read_pieces(io.BytesIO(data), name, declared))
+
+
+def read_pieces(file: IO[bytes], name: str, declared: str | None = None) -> Iterator[str]:
+    """Yield the text of a file in pieces, line ends as a line feed, so that a long one is never whole in memory.
+
+    The file is read twice: its encoding is what all of it is in.
+
+    Args:
+        file: The file; it must be able to go back to its beginning.
+        name: Where it comes from, for errors.
+        declared: An encoding that the text itself names; it is tried where UTF-8 is out of the question.
+
+    Raises:
+        InputError: The file is binary, or in another encoding.
+    """
+    encoding = _encoding_of(file, name, declared)
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    file.seek(0)
+    try:
+        while data := file.read(_PIECE):
+            yield decoder.decode(data)
+        yield decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:  # it was in this encoding a moment ago
+        raise InputError(f"{name}: changed while it was read; run again when nothing writes to it") from error
+
+
+def _encoding_of(file: IO[bytes], name: str, declared: str | None) -> str:
+    """Return the encoding that all of a file is in."""
+    head = file.read(_HEAD)
     for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _checked(_decode_as(data, encoding, name), name, _CONTROLS)
-    if b"\x00" in data[:4096]:
+        if head.startswith(mark):
+            wrong = _first_wrong_byte(file, encoding)
+            if wrong is not None:
+                raise InputError(f"{name}: marked as {encoding}, but byte {wrong} is not; save it as UTF-8")
+            _check_sample(file, encoding, name, _CONTROLS)
+            return encoding
+    if b"\x00" in head:
         raise InputError(f"{name}: looks binary (it holds NUL bytes); give a text file")
     trials = [("utf-8", _CONTROLS), ("gb18030", _CONTROLS | _PRIVATE)]
     if declared:
         trials.insert(1, (declared, _CONTROLS | _PRIVATE))
     for encoding, unlikely in trials:
-        try:
-            return _checked(data.decode(encoding), name, unlikely)
-        except UnicodeDecodeError:
-            continue
+        if _first_wrong_byte(file, encoding) is None:
+            _check_sample(file, encoding, name, unlikely)
+            return encoding
     raise InputError(f"{name}: neither UTF-8 nor GB18030; save it as UTF-8")
 
 
-def _decode_as(data: bytes, encoding: str, name: str) -> str:
+def _first_wrong_byte(file: IO[bytes], encoding: str) -> int | None:
+    """Return where a file stops being in an encoding, about; None if all of it is."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    position = 0
     try:
-        return data.decode(encoding)
+        while data := file.read(_PIECE):
+            decoder.decode(data)
+            position += len(data)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise InputError(f"{name}: marked as {encoding}, but byte {error.start} is not; save it as UTF-8") from error
+        return position + error.start
+    return None
 
 
-def _checked(text: str, name: str, unlikely: frozenset[str]) -> str:
-    """Return the text with its line ends made one; refuse what is full of characters that no text has."""
-    sample = text[:65536]
+def _check_sample(file: IO[bytes], encoding: str, name: str, unlikely: frozenset[str]) -> None:
+    """Refuse a file whose beginning is full of characters that no text has."""
+    file.seek(0)
+    sample = codecs.getincrementaldecoder(encoding)().decode(file.read(_SAMPLE))
     found = sum(char in unlikely for char in sample)
     if found > _MAX_UNLIKELY_SHARE * len(sample):
         raise InputError(f"{name}: looks binary ({found} control characters at its beginning); give a text file")
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -24,6 +24,8 @@ class Document:
         seen: The text with blanks in place of what a reader does not see; None where all of it is seen.
         page_starts: Where each page begins in the text; empty where there are no pages.
         notes: What the text does not hold though the file does, such as scanned pages.
+        offset: Where the text begins in the whole document; not 0 in the later blocks of a long one.
+        first_sentence: The number of its first sentence in the whole document.
     """
 
     name: str
@@ -33,6 +35,8 @@ class Document:
     seen: str | None = None
     page_starts: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    offset: int = 0
+    first_sentence: int = 1
 
 
 def pack(document: Document) -> list[Any]:

@@ -67,6 +67,10 @@ class FastTagger:
         for answers in self.engine.tag(texts, choices):
             yield from self._by_text(answers)
 
+    def count_sentences(self, text: str) -> int:
+        """Return how many sentences a text has."""
+        return self.engine.count_sentences(text)
+
     def _by_text(self, answers: Answers) -> Iterator[list[TaggedText]]:
         spans = (answers.spans - np.repeat(answers.bounds[:-1], np.diff(answers.sentences))[:, None]).tolist()
         begins, tags = answers.begins["answer"].tolist(), answers.begins["tags"].tolist()

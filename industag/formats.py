@@ -23,6 +23,8 @@ FORMATS = tuple(dict.fromkeys(_TEXTS.values()))
 """The kinds of text that can be read, also from standard input."""
 BINARY_FORMATS = tuple(dict.fromkeys(_BINARIES.values()))
 """The kinds of files that a library takes apart, in a process of its own."""
+DEALT = frozenset({"txt", "csv", "tsv", "jsonl", "xlsx", "parquet"})
+"""The kinds that give many documents, or a text in blocks, so that a file may be of any size and is shared out."""
 KNOWN = ", ".join([*_TEXTS, *_BINARIES, f"text with {GZIPPED}"])
 """What can be read, for messages."""
 
@@ -48,6 +50,11 @@ def format_of(path: Path) -> str | None:
 def is_gzipped(path: Path) -> bool:
     """Tell whether a file is packed with gzip, by its name."""
     return path.suffix.lower() == GZIPPED
+
+
+def is_packed(path: Path) -> bool:
+    """Tell whether a file can hold many times more text than its size says."""
+    return is_gzipped(path) or format_of(path) in ("xlsx", "parquet")
 
 
 def refusal(path: Path) -> str:

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
 
-from industag.decoding import decode
-
 _UNSEEN = frozenset(
     "head title script style noscript template iframe noembed noframes object audio video canvas datalist select textarea "
     "rp rt annotation".split()
@@ -46,7 +44,8 @@ _SPACES = re.compile(r"[ \t\n\f\r]+")
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_WIDE}])[ \t]*\n[ \t\n]*(?=[{_WIDE}])")
 _CHARSET = re.compile(rb"""<meta[^>]{0,500}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{1,40})""", re.IGNORECASE)
-_PROLOGUE = 4096
+PROLOGUE = 4096
+"""So many bytes at its beginning may name the encoding of a page."""
 _ENCODINGS = {
     **dict.fromkeys(("big5", "big5-hkscs", "cn-big5", "x-x-big5"), "big5hkscs"),
     **dict.fromkeys(("iso-8859-1", "latin1", "windows-1252", "us-ascii", "ascii", "cp1252"), "cp1252"),
@@ -59,15 +58,14 @@ _ENCODINGS = {
 """The encodings that a page may name besides UTF-8 and GB18030 (which need no naming), and Python's name for them."""
 
 
-def decode_html(data: bytes, name: str) -> str:
-    """Return the bytes of a page as text: UTF-8 or GB18030, or else the encoding that the page names.
+def named_encoding(head: bytes) -> str | None:
+    """Return the encoding that a page names at its beginning, if it is one that pages are written in and not tried anyway.
 
-    Raises:
-        InputError: They are in none of these.
+    >>> named_encoding(b'<meta charset="big5">')
+    'big5hkscs'
     """
-    named = _CHARSET.search(data[:_PROLOGUE])
-    declared = _ENCODINGS.get(named.group(1).decode("ascii").lower()) if named else None
-    return decode(data, name, declared)
+    named = _CHARSET.search(head[:PROLOGUE])
+    return _ENCODINGS.get(named.group(1).decode("ascii").lower()) if named else None
 
 
 def visible_text(html: str) -> str:

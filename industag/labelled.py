@@ -84,7 +84,7 @@ def _json_rows(content: str) -> Iterator[tuple[int, Any]]:
 
 def _csv_rows(name: str, content: str) -> Iterator[tuple[int, Any]]:
     """Yield the line number and columns of each row."""
-    rows = read_rows(name, content)
+    rows = read_rows(name, [content])
     _, header = next(rows, (1, []))
     missing = [key for key in ("text", "labels") if key not in header]
     if missing:

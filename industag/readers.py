@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from typing import IO, cast
 
+from industag.blocks import text_blocks, text_lines
 from industag.csv_rows import read_rows
-from industag.decoding import check_regular, decode, read_all
-from industag.documents import DEFAULTS, Document, Failure, ReadOptions, shown_name
+from industag.decoding import MAX_BYTES, check_regular, read_pieces, whole
+from industag.documents import DEFAULTS, Document, Failure, ReadOptions
 from industag.errors import IndustagError, InputError
-from industag.finding import files_in, files_matching, is_pattern
-from industag.formats import BINARY_FORMATS, KNOWN, format_of, is_gzipped, refusal
+from industag.finding import Source, find_sources
+from industag.formats import BINARY_FORMATS, DEALT, is_gzipped
 from industag.gzipped import Unpacked
-from industag.html_text import decode_html, visible_text
+from industag.html_text import PROLOGUE, named_encoding, visible_text
 from industag.markdown import blank_unseen
+from industag.sentences import split_sentences
 from industag.text_column import DEFAULT_TEXT_COLUMN, plain, text_column
 
-STDIN = "-"
+Count = Callable[[str], int]
+"""Tells how many sentences a text has."""
+
+
+def count_sentences(text: str) -> int:
+    """Return how many sentences a text has."""
+    return len(split_sentences(text))
 
 
 def read_documents(paths: Iterable[str], options: ReadOptions = DEFAULTS) -> Iterator[Document | Failure]:
@@ -27,111 +34,102 @@ def read_documents(paths: Iterable[str], options: ReadOptions = DEFAULTS) -> Ite
 
     A path may be a pattern, such as ``reports/**/*.pdf``.
     """
-    for path in paths:
-        if path == STDIN:
-            yield from _read_text(STDIN, options.stdin_format, sys.stdin.buffer.read, options)
+    for found in find_sources(paths, options):
+        if isinstance(found, Failure):
+            yield found
         else:
-            for file in find_files(path, options):
-                yield from [file] if isinstance(file, Failure) else read_file(file, options)
+            yield from read_source(found, options)
 
 
-def find_files(path: str, options: ReadOptions = DEFAULTS) -> Iterator[Path | Failure]:
-    """Yield the files that a path stands for: itself, those in a folder, or those that match a pattern."""
-    name = shown_name(Path(path))
-    try:
-        if is_pattern(path):
-            files, nothing = files_matching(path), "matches no file"
-        elif Path(path).is_dir():
-            files, nothing = files_in(Path(path)), f"holds no file that can be read; known are {KNOWN}"
+def read_source(
+    source: Source, options: ReadOptions = DEFAULTS, count: Count = count_sentences
+) -> Iterator[Document | Failure]:
+    """Yield the documents of a file; of one that cannot be read, or changes meanwhile, a failure at the end.
+
+    A long text is one document for each block of it, numbered on through the whole.
+    """
+    found = _read_binary(source, options) if source.kind in BINARY_FORMATS else _read_text(source, options)
+    failed = False
+    for each in _numbered(found, count) if source.kind == "txt" else found:
+        if isinstance(each, Failure):  # whose message must show the path as the rows do
+            failed = each.row is None
+            yield replace(each, message=each.message.replace(str(source.path), source.name))
         else:
-            yield Path(path)
-            return
-    except (OSError, ValueError) as error:
-        yield Failure(name, f"{name}: cannot be looked up: {error}")
-        return
-    files = [file for file in files if not _is_same(file, options.skip)]
-    yield from files
-    if not files:
-        yield Failure(name, f"{name}: {nothing}")
+            yield each
+    if not failed and source.has_changed():
+        yield Failure(source.name, f"{source.name}: changed since the run began; run again when nothing writes to it")
 
 
-def read_file(path: Path, options: ReadOptions = DEFAULTS) -> Iterator[Document | Failure]:
-    """Yield the documents of one file."""
-    name, kind = shown_name(path), format_of(path)
-    found: Iterable[Document | Failure]
-    if kind in BINARY_FORMATS:
-        found = _read_binary(path, kind, options)
-    elif kind is None and path.is_file():
-        found = [Failure(name, f"{name}: {refusal(path)}")]
-    else:
-        found = _read_text(name, kind or "txt", lambda: _content(path), options)
-    for each in found:
-        yield _named(each, path) if isinstance(each, Failure) else each
+def _numbered(blocks: Iterable[Document | Failure], count: Count) -> Iterator[Document | Failure]:
+    """Yield the blocks of a text with the numbers of their first sentences."""
+    number, before = 1, ""
+    for each in blocks:
+        if isinstance(each, Document):
+            number += count(before) if before else 0
+            before = each.text
+            each = replace(each, first_sentence=number)
+        yield each
 
 
-def _read_binary(path: Path, kind: str, options: ReadOptions) -> Iterator[Document | Failure]:
+def _read_binary(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
     """Yield the documents of a file that another process takes apart."""
     from industag.isolated import read_isolated
 
-    try:
-        check_regular(path)
-    except IndustagError as error:
-        yield Failure(shown_name(path), str(error))
-        return
-    yield from read_isolated(path, kind, options)
+    return read_isolated(source.path, source.kind, options)
 
 
-def _content(path: Path) -> bytes:
-    """Return the bytes of a text file, unpacked."""
-    check_regular(path)
-    try:
-        with Unpacked(path) if is_gzipped(path) else path.open("rb") as file:
-            return read_all(file, str(path))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
-
-
-def _named(failure: Failure, path: Path) -> Failure:
-    """Return a failure whose message shows the path as the rows do."""
-    return replace(failure, message=failure.message.replace(str(path), failure.name))
-
-
-def _is_same(path: Path, other: Path | None) -> bool:
-    """Tell whether two paths lead to the same file."""
-    return other is not None and other.exists() and path.exists() and path.samefile(other)
-
-
-def _read_text(name: str, kind: str, content: Callable[[], bytes], options: ReadOptions) -> Iterator[Document | Failure]:
+def _read_text(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
     """Yield the documents of a text of some kind."""
     try:
-        text = (decode_html if kind == "html" else decode)(content(), name)
-        yield from _READERS[kind](name, text, options)
+        if source.kind not in DEALT and source.size > MAX_BYTES:
+            raise InputError(f"{source.name}: larger than {MAX_BYTES >> 30} GB; split it")
+        yield from _READERS[source.kind](source.name, _pieces(source), options)
     except IndustagError as error:
-        yield Failure(name, str(error))
+        yield Failure(source.name, str(error))
 
 
-def _read_plain(name: str, content: str, _: ReadOptions) -> Iterator[Document | Failure]:
-    yield Document(name, content)
+def _pieces(source: Source) -> Iterator[str]:
+    """Yield the text of a file in pieces, unpacked."""
+    try:
+        check_regular(source.path)
+        with _opened(source) as file:
+            declared = named_encoding(file.read(PROLOGUE)) if source.kind == "html" else None
+            file.seek(0)
+            yield from read_pieces(file, source.name, declared)
+    except OSError as error:
+        raise InputError(f"{source.name}: cannot be read: {error.strerror or error}") from error
 
 
-def _read_markdown(name: str, content: str, _: ReadOptions) -> Iterator[Document | Failure]:
+def _opened(source: Source) -> IO[bytes]:
+    return cast(IO[bytes], Unpacked(source.path)) if is_gzipped(source.path) else source.path.open("rb")
+
+
+def _read_plain(name: str, pieces: Iterable[str], _: ReadOptions) -> Iterator[Document | Failure]:
+    offset = 0
+    for block in text_blocks(pieces):
+        yield Document(name, block, offset=offset)
+        offset += len(block)
+
+
+def _read_markdown(name: str, pieces: Iterable[str], _: ReadOptions) -> Iterator[Document | Failure]:
+    content = whole(pieces, name)
     yield Document(name, content, seen=blank_unseen(content))
 
 
-def _read_html(name: str, content: str, _: ReadOptions) -> Iterator[Document | Failure]:
-    yield Document(name, visible_text(content))
+def _read_html(name: str, pieces: Iterable[str], _: ReadOptions) -> Iterator[Document | Failure]:
+    yield Document(name, visible_text(whole(pieces, name)))
 
 
-def _read_csv(name: str, content: str, options: ReadOptions) -> Iterator[Document | Failure]:
-    return _read_table(name, content, options, ",")
+def _read_csv(name: str, pieces: Iterable[str], options: ReadOptions) -> Iterator[Document | Failure]:
+    return _read_table(name, pieces, options, ",")
 
 
-def _read_tsv(name: str, content: str, options: ReadOptions) -> Iterator[Document | Failure]:
-    return _read_table(name, content, options, "\t")
+def _read_tsv(name: str, pieces: Iterable[str], options: ReadOptions) -> Iterator[Document | Failure]:
+    return _read_table(name, pieces, options, "\t")
 
 
-def _read_table(name: str, content: str, options: ReadOptions, delimiter: str) -> Iterator[Document | Failure]:
-    rows = read_rows(name, content, delimiter)
+def _read_table(name: str, pieces: Iterable[str], options: ReadOptions, delimiter: str) -> Iterator[Document | Failure]:
+    rows = read_rows(name, pieces, delimiter)
     _, header = next(rows, (1, []))
     while header and not header[-1]:
         header.pop()  # spreadsheets leave commas behind at the end of each line
@@ -147,9 +145,9 @@ def _read_table(name: str, content: str, options: ReadOptions, delimiter: str) -
         yield Document(name, text, number, columns)
 
 
-def _read_jsonl(name: str, content: str, options: ReadOptions) -> Iterator[Document | Failure]:
+def _read_jsonl(name: str, pieces: Iterable[str], options: ReadOptions) -> Iterator[Document | Failure]:
     key = options.text_column or DEFAULT_TEXT_COLUMN
-    for number, line in enumerate(content.split("\n"), start=1):
+    for number, line in enumerate(text_lines(pieces, name), start=1):
         if not line.strip():
             continue
         try:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from industag.answers import Tag, TagOptions
+from industag.answers import Evidence, Tag, TaggedText, TagOptions
 from industag.documents import Document, Failure
 from industag.tagger import Tagger
 
+_NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Row:
+
+class Row(NamedTuple):
     """A sentence with its tags, or a document that failed.
 
     Attributes:
@@ -42,36 +45,61 @@ class Row:
     tags: tuple[Tag, ...] = ()
     review: tuple[Tag, ...] = ()
     error: str = ""
-    columns: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, Any] = _NO_COLUMNS
 
 
 def tag_documents(tagger: Tagger, documents: Iterable[Document | Failure], options: TagOptions) -> Iterator[Row]:
-    """Yield the rows of documents, in order; a document without a sentence, or that failed, is one row."""
-    for document in documents:
+    """Yield the rows of documents, in order; a document without a sentence, or that failed, is one row.
+
+    Documents are read a little ahead, since the tagger takes many short texts at a time.
+    """
+    waiting: deque[Document | Failure] = deque()
+    for sentences in tagger.tag_each(_texts(documents, waiting), options):
+        document = waiting.popleft()
         if isinstance(document, Failure):
             yield Row(document.name, document.row, 0, 0, 0, None, "", "error", error=document.message)
         else:
-            yield from tag_document(tagger, document, options)
+            yield from _rows(document, sentences)
 
 
-def tag_document(tagger: Tagger, document: Document, options: TagOptions) -> Iterator[Row]:
-    """Yield the rows of one document."""
-    name, row, columns = document.name, document.row, document.columns
-    number = 0
-    seen = document.text if document.seen is None else document.seen
-    for number, each in enumerate(tagger.tag_sentences(seen, options), start=1):
+def _texts(documents: Iterable[Document | Failure], waiting: deque[Document | Failure]) -> Iterator[str]:
+    """Yield the text to tag of each document, none of one that failed, and put the document into the queue."""
+    for document in documents:
+        waiting.append(document)
+        if isinstance(document, Failure):
+            yield ""
+        else:
+            yield document.text if document.seen is None else document.seen
+
+
+def _rows(document: Document, sentences: Iterable[TaggedText]) -> Iterator[Row]:
+    """Yield the rows of a document, or of a block of a long one, with the places and numbers of the whole."""
+    name, row, columns, offset, pages = document.name, document.row, document.columns, document.offset, document.page_starts
+    number = before = document.first_sentence - 1
+    for number, each in enumerate(sentences, start=document.first_sentence):
         yield Row(
             name,
             row,
             number,
-            each.start,
-            each.end,
-            bisect_right(document.page_starts, each.start) or None,
+            each.start + offset,
+            each.end + offset,
+            bisect_right(pages, each.start) or None,
             document.text[each.start : each.end],
             each.status,
-            each.tags,
-            each.review,
+            _moved(each.tags, offset),
+            _moved(each.review, offset),
             columns=columns,
         )
-    if not number:
+    if number == before == 0:
         yield Row(name, row, 0, 0, 0, None, "", "none", columns=columns)
+
+
+def _moved(tags: tuple[Tag, ...], offset: int) -> tuple[Tag, ...]:
+    """Return the tags with the places of their evidence counted from the beginning of the whole document."""
+    if not offset or not tags:
+        return tags
+    return tuple(replace(tag, evidence=tuple(_moved_evidence(each, offset) for each in tag.evidence)) for tag in tags)
+
+
+def _moved_evidence(evidence: Evidence, offset: int) -> Evidence:
+    return replace(evidence, start=evidence.start + offset, end=evidence.end + offset)

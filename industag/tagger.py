@@ -114,6 +114,10 @@ class Tagger:
             return self._fast.tag_each(map(_checked, texts), choice.threshold, choice.review_from, choice.allowed)
         return (map(lambda judgement: self._tag_sentence(judgement, choice), self._judge(text)) for text in texts)
 
+    def count_sentences(self, text: str) -> int:
+        """Return how many sentences ``tag`` finds in a text, without tagging it."""
+        return len(split_sentences(text)) if self._fast is None else self._fast.count_sentences(text)
+
     def speed_up(self) -> Tagger:
         """Tag batches in compiled loops from now on, tens of times faster, with the same answers; return the tagger.
 
@@ -126,10 +130,6 @@ class Tagger:
         if self._fast is None:
             self._fast = FastTagger(self.scorer, self.calibration)
         return self
-
-    def _tag_each(self, text: str, choice: _Choice) -> Iterator[TaggedText]:
-        for judgement in self._judge(text):
-            yield self._tag_sentence(judgement, choice)
 
     def explain(self, text: str, labels: Iterable[str] | None = None) -> list[Explanation]:
         """Return the sums behind the tags of each sentence, or behind the given labels.

@@ -9,8 +9,9 @@ from conftest import ROOT
 
 LAYERS = [
     {"errors", "places", "documents", "formats", "frames"},
-    {"strict_yaml", "normalise", "decoding", "csv_rows", "jsonl_rows", "markdown", "extras", "finding", "text_column", "office_zip"},
-    {"units", "sentences", "taxonomy", "gzipped", "html_text", "pdf_pages", "docx_text", "xlsx_rows", "parquet_rows"},
+    {"strict_yaml", "normalise", "decoding", "blocks", "jsonl_rows", "markdown", "extras", "text_column", "office_zip"},
+    {"units", "sentences", "taxonomy", "csv_rows", "finding", "gzipped", "html_text"},
+    {"pdf_pages", "docx_text", "xlsx_rows", "parquet_rows"},
     {"page_text", "isolated"},
     {"binary_files"},
     {"reading_process"},
@@ -21,9 +22,13 @@ LAYERS = [
     {"fast"},
     {"tagger"},
     {"training", "artefact", "joblib_files", "readers"},
-    {"card", "rows"},
-    {"terminal"},
-    {"writers", "report"},
+    {"card", "rows", "chunks"},
+    {"records", "terminal"},
+    {"tally", "forms", "report"},
+    {"workers", "tables", "progress"},
+    {"writers"},
+    {"journal"},
+    {"batch"},
     {"cli"},
     {"__init__", "__main__"},
 ]

@@ -19,7 +19,7 @@ def commands_in(readme):
     for line in "\n".join(blocks).splitlines():
         found = re.search(r"(?:^|\$ |\| )(industag .*?)(?: +# .*)?$", line)
         if found:
-            yield found.group(1)
+            yield found.group(1).split(" | ")[0]
 
 
 def names(group):

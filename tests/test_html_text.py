@@ -2,8 +2,9 @@ import time
 
 import pytest
 
+from industag.decoding import decode
 from industag.errors import InputError
-from industag.html_text import decode_html, visible_text
+from industag.html_text import named_encoding, visible_text
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,10 @@ def test_what_is_never_closed_hides_the_rest_as_in_a_browser():
 
 def test_a_page_may_name_its_encoding():
     page = '<meta charset="{}"><p>風電與太陽能</p>'
+
+    def decode_html(data, name):
+        return decode(data, name, named_encoding(data))
+
     assert "風電與太陽能" in decode_html(page.format("big5").encode("big5"), "a.html")
     assert "風電與太陽能" in decode_html(page.format("gb2312").encode("gb18030"), "a.html")
     assert "風電與太陽能" in decode_html(page.format("big5").encode("utf-8"), "a.html"), "UTF-8 is never an accident"

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from industag.answers import TagOptions
 from industag.documents import Document, Failure, ReadOptions
 from industag.finding import files_in, others_in
 from industag.markdown import blank_unseen
 from industag.readers import read_documents
 from industag.rows import tag_documents
-from industag.tagger import TagOptions
 
 
 def read(tmp_path, name, content, **options):
@@ -196,12 +196,15 @@ def test_half_characters_and_nul_bytes_pass_through(tmp_path, tiny_tagger):
     assert "\x00" in second.text
 
 
-def test_a_file_larger_than_a_text_may_be_is_not_read_to_its_end(tmp_path, monkeypatch):
-    monkeypatch.setattr("industag.decoding.read_all.__defaults__", (3 << 20,))
-    with (tmp_path / "a.txt").open("wb") as file:
+def test_a_page_larger_than_memory_should_hold_is_not_read(tmp_path, monkeypatch):
+    with (tmp_path / "a.md").open("wb") as file:
         file.truncate(1 << 40)  # on paper
-    (failure,) = read_documents([str(tmp_path / "a.txt")])
-    assert failure.message.endswith("a.txt: larger than 3,145,728 bytes; split it")
+    (failure,) = read_documents([str(tmp_path / "a.md")])
+    assert failure.message.endswith("a.md: larger than 1 GB; split it")
+    monkeypatch.setattr("industag.decoding.whole.__defaults__", (3 << 20,))
+    (tmp_path / "b.md.gz").write_bytes(gzip.compress(b"wind " * (1 << 20)))
+    (failure,) = read_documents([str(tmp_path / "b.md.gz")])
+    assert failure.message.endswith("b.md.gz: larger than 3,145,728 characters; split it")
 
 
 def test_a_file_that_vanishes_between_finding_and_reading_is_a_failure(tmp_path):
