@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from industag.kernel.compiling import compiled
 from industag.kernel.reading import Page, U
-from industag.kernel.tables import IS_TERM, Choices, Keys, Rules, Sums
+from industag.kernel.tables import IS_TERM, TERM_OF, Choices, Keys, Rules, Sums
 
 Numbers = NDArray[np.int32]
 Records = NDArray[Any]
@@ -74,7 +74,7 @@ def weigh_terms(hits: Records, count: int, keys: Keys, sums: Sums, ledger: Ledge
     n_terms = 0
     for hit in range(count):
         if hits[U(hit)].use & IS_TERM:
-            term = keys.facts[U(hits[U(hit)].key)].term
+            term = np.int64(keys.cards[U(np.int64(hits[U(hit)].key) + TERM_OF)])
             if terms[U(term)].times == 0:
                 found[U(n_terms)] = term
                 n_terms += 1
@@ -281,7 +281,7 @@ def gather(
                 end += 1
     for hit in range(count):
         if hits[U(hit)].use & IS_TERM:
-            term = keys.facts[U(hits[U(hit)].key)].term
+            term = np.int64(keys.cards[U(np.int64(hits[U(hit)].key) + TERM_OF)])
             for place in range(sums.terms[U(term)].row, sums.terms[U(term)].row_end):
                 if sums.weights[U(place)].label == label:
                     value = sums.weights[U(place)].value * ledger.terms[U(term)].value / ledger.terms[U(term)].times

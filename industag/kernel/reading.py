@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from industag.kernel.characters import ALONE, CODE, DIGIT, EMITTED, MARK, SEVERAL, Characters, place_of
 from industag.kernel.compiling import compiled
-from industag.kernel.tables import BASE, INVERSE, SCATTER, Keys
+from industag.kernel.tables import BASE, CHARACTERS, INVERSE, LENGTH, SCATTER, USE, Keys
 from industag.units import BREAK
 
 Codes = NDArray[np.uint32]
@@ -24,6 +24,7 @@ Records = NDArray[Any]
 _BREAK, _FULL_STOP = ord(BREAK), ord(".")
 _SCATTER = np.uint64(SCATTER)
 _HALF, _ALL_BITS, _ONE, _PLACES = np.uint64(32), np.uint64(64), np.uint64(1), np.uint64(31)
+_LOW = np.uint64(0xFFFFFFFF)
 
 U = np.uint64
 """An index of this type costs nothing to check: it cannot count from the end."""
@@ -56,7 +57,7 @@ class Page(NamedTuple):
 
 
 HIT = np.dtype([("key", "i4"), ("first", "i4"), ("last", "i4"), ("use", "i4"), ("hash", "u8")])
-"""A key (or keyword) found: its number, its first and last unit, what it is used for, and the hash it was found by."""
+"""A key found: the place of its card (or a keyword: its number), its first and last unit, its uses, and its hash."""
 
 
 def page_for(length: int) -> Page:
@@ -206,36 +207,54 @@ def find_keys(page: Page, units: int, keys: Keys, hits: Records) -> int:
 
 @compiled
 def _look_up(page: Page, keys: Keys, hits: Records, begin: int, end: int) -> int:
-    """Keep of the hits from ``begin`` on those that are keys, with their numbers; a hash alone proves nothing."""
-    slots, facts, joined, starts, ends = keys.slots, keys.facts, page.joined, page.starts, page.ends
-    mask = len(slots) - 1
+    """Keep of the hits from ``begin`` on those that are keys, with the places of their cards.
+
+    Slots and cards lie all over the memory, so each is fetched for all hits before any is looked at.
+    """
+    slots, cards = keys.slots, keys.cards
     shift = _ALL_BITS - _bits_of(len(slots))
+    for i in range(begin, end):
+        hit = hits[U(i)]
+        hit.key = np.int64(slots[hit.hash >> shift] & _LOW) - 1
+    for i in range(begin, end):
+        hit = hits[U(i)]
+        hit.use = cards[U(max(np.int64(hit.key), 0) + USE)]
     kept = begin
     for i in range(begin, end):
         hit = hits[U(i)]
-        start = np.int64(starts[U(hit.first)])
-        length = np.int64(ends[U(hit.last)]) - start
-        slot = np.int64(hit.hash >> shift)
-        key = slots[U(slot)].key
-        while key >= 0 and (slots[U(slot)].hash != hit.hash or _differs(key, keys, joined, start, length)):
-            slot = (slot + 1) & mask
-            key = slots[U(slot)].key
+        key = np.int64(hit.key)
+        if key >= 0 and _differs(key, cards, page, hit):
+            key = _search(page, keys, hit)
         if key >= 0:
             to = hits[U(kept)]
             to.first, to.last = hit.first, hit.last
-            to.key, to.use = key, facts[U(key)].use
+            to.key, to.use = key, cards[U(key + USE)]
             kept += 1
     return kept
 
 
 @compiled
-def _differs(key: int, keys: Keys, joined: Codes, start: int, length: int) -> bool:
-    """Tell whether a key is anything but a stretch of the joined text."""
-    begin = np.int64(keys.facts[U(key)].begin)
-    if keys.facts[U(key + 1)].begin - begin != length:
+def _search(page: Page, keys: Keys, hit: Any) -> int:
+    """Return the place of the card of the key that a hit is, or -1; a hash alone proves nothing."""
+    mask = len(keys.slots) - 1
+    slot = np.int64(hit.hash >> (_ALL_BITS - _bits_of(len(keys.slots))))
+    while keys.slots[U(slot)] != 0:
+        key = np.int64(keys.slots[U(slot)] & _LOW) - 1
+        if not _differs(key, keys.cards, page, hit):
+            return key
+        slot = (slot + 1) & mask
+    return -1
+
+
+@compiled
+def _differs(key: int, cards: NDArray[np.int32], page: Page, hit: Any) -> bool:
+    """Tell whether a key is anything but what stands in the joined text."""
+    start = np.int64(page.starts[U(hit.first)])
+    length = np.int64(page.ends[U(hit.last)]) - start
+    if cards[U(key + LENGTH)] != length:
         return True
     for i in range(length):
-        if keys.characters[U(begin + i)] != joined[U(start + i)]:
+        if cards[U(key + CHARACTERS + i)] != page.joined[U(start + i)]:
             return True
     return False
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from industag.kernel.characters import CODE, SEVERAL, SPACE, Characters, place_of
 from industag.kernel.compiling import compiled
 from industag.kernel.reading import Page, U
-from industag.kernel.tables import HAS_RULES, IS_LISTED, Keys, Rules
+from industag.kernel.tables import CHARACTERS, HAS_RULES, IS_LISTED, LENGTH, N_LISTS, N_RULES, Keys, Rules
 from industag.keywords import HYPHENS, NEAR
 
 Codes = NDArray[np.uint32]
@@ -44,8 +44,7 @@ def rules_met(ruled: Records, count: int, keys: Keys) -> int:
     """Return how many rules the keys found could satisfy: how much room ``apply_rules`` needs."""
     total = 0
     for i in range(count):
-        key = np.int64(ruled[U(i)].key)
-        total += keys.facts[U(key + 1)].rules - keys.facts[U(key)].rules
+        total += keys.cards[U(np.int64(ruled[U(i)].key) + N_RULES)]
     return total
 
 
@@ -59,8 +58,9 @@ def apply_rules(
         if not ruled[U(hit)].use & HAS_RULES:
             continue
         key = np.int64(ruled[U(hit)].key)
-        for place in range(keys.facts[U(key)].rules, keys.facts[U(key + 1)].rules):
-            number = keys.rules[U(place)]
+        begin = key + CHARACTERS + keys.cards[U(key + LENGTH)]
+        for place in range(begin, begin + keys.cards[U(key + N_RULES)]):
+            number = np.int64(keys.cards[U(place)])
             if rules.rules[U(number)].plain or _counts(codes, characters, page, ruled, count, hit, number, keys, rules):
                 _copy(ruled, hit, counting, kept)
                 counting[U(kept)].key = number
@@ -233,12 +233,13 @@ def _lies_inside(page: Page, ruled: Records, count: int, hit: int, number: int, 
 def _is_in(number: int, key: int, keys: Keys) -> bool:
     """Tell whether a key stands in a list."""
     key = np.int64(key)
-    low, high = keys.facts[U(key)].member, keys.facts[U(key + 1)].member
-    end = high
+    cards = keys.cards
+    low = key + CHARACTERS + cards[U(key + LENGTH)] + cards[U(key + N_RULES)]
+    high = end = low + cards[U(key + N_LISTS)]
     while low < high:
         middle = (low + high) // 2
-        if keys.lists[U(middle)] < number:
+        if cards[U(middle)] < number:
             low = middle + 1
         else:
             high = middle
-    return low < end and keys.lists[U(low)] == number
+    return low < end and cards[U(low)] == number

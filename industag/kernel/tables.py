@@ -21,8 +21,6 @@ INVERSE = pow(BASE, -1, 1 << 64)
 SCATTER = 0xD6E8FEB86659FD93
 """A hash is spread over 64 bits by one multiplication with this; the upper bits are its place in the tables."""
 
-SLOT = np.dtype([("hash", "u8"), ("key", "i8")])
-FACTS = np.dtype([("begin", "i4"), ("term", "i4"), ("rules", "i4"), ("member", "i4"), ("use", "i4")])
 RULE = np.dtype(
     [
         ("label", "i4"), ("plain", "i4"), ("tight", "i4"), ("near", "i4"), ("cancelling_near", "i4"),
@@ -42,6 +40,10 @@ CHOICE = np.dtype([("enough", "f8"), ("threshold", "f8"), ("review_from", "f8"),
 IS_TERM, HAS_RULES, IS_LISTED = 1, 2, 4
 """What a key is used for: it is a term of the vocabulary; keywords are found under it; it stands in a rule's list."""
 
+LENGTH, USE, TERM_OF, N_RULES, N_LISTS, CHARACTERS = range(6)
+"""Where on a key's card its length, its uses, its term, and the numbers of its rules and lists stand; behind them come its
+characters, then the numbers of the keywords found under it, then those of the lists that it stands in, ascending."""
+
 
 class Keys(NamedTuple):
     """The keys to look for, in a hash table with open addressing.
@@ -51,21 +53,15 @@ class Keys(NamedTuple):
 
     Attributes:
         hints: In the lower half of each number a bit for each key, in the upper half one for each beginning of a key.
-        slots: The hash and the number of a key in each slot, the number -1 where it is free.
-        facts: Of each key, where its characters, the rules of keywords found under it, and the lists that it stands in
-            begin; the term that it is, or -1; and what it is used for; and one more entry at the end.
-        characters: The characters of the keys.
-        rules: The numbers of the keywords.
-        lists: The numbers of the lists, ascending for each key.
+        slots: In the upper half of each slot the lower half of a key's scattered hash, in the lower half 1 + the place of its
+            card; 0 where the slot is free.
+        cards: All that is known of each key, in one place.
         longest: The length of the longest key.
     """
 
     hints: NDArray[np.uint64]
-    slots: Records
-    facts: Records
-    characters: NDArray[np.uint32]
-    rules: NDArray[np.int32]
-    lists: NDArray[np.int32]
+    slots: NDArray[np.uint64]
+    cards: NDArray[np.int32]
     longest: int
 
 
@@ -78,11 +74,13 @@ class Rules(NamedTuple):
             spellings begin and end; its weight as its author gave it; and its trained weight.
         spellings: Where each spelling begins in ``letters``; one more entry at the end.
         letters: The characters of the spellings.
+        signs: For each list the signs of its keys, a bit of 64 for each.
     """
 
     rules: Records
     spellings: Ints
     letters: NDArray[np.uint32]
+    signs: NDArray[np.uint64]
 
 
 class Sums(NamedTuple):
@@ -133,24 +131,24 @@ def tables_of(scorer: Scorer, calibration: Calibration) -> Tables:
 
 
 def _keys(keys: Sequence[str], terms: Sequence[int], rules: Sequence[Rule], lists: Iterable[Sequence[int]]) -> Keys:
+    codes = _codes("".join(keys))
     lengths = np.array([len(key) for key in keys], dtype=np.int64)
-    rule_begins, rule_numbers = _turned((rule.keys for rule in rules), len(keys))
-    list_begins, list_numbers = _turned(lists, len(keys))
-    facts = np.zeros(len(keys) + 1, dtype=FACTS)
-    facts["begin"], facts["rules"], facts["member"] = _begins(lengths), rule_begins, list_begins
-    facts["term"][:-1] = terms
-    facts["use"][:-1] = (
-        IS_TERM * (facts["term"][:-1] >= 0) + HAS_RULES * (np.diff(rule_begins) > 0) + IS_LISTED * (np.diff(list_begins) > 0)
-    )
-    characters = _codes("".join(keys))
-    whole, beginnings = _hashes(characters, facts["begin"][:-1], lengths)
+    begins = _begins(lengths)
+    whole, beginnings = _hashes(codes, begins[:-1], lengths)
+    found_under, standing_in = _turned((rule.keys for rule in rules), len(keys)), _turned(lists, len(keys))
+    characters = codes.tolist()
+    cards: list[int] = []
+    places: list[int] = []
+    for number, term in enumerate(terms):
+        own, member = found_under[number], standing_in[number]
+        use = IS_TERM * (term >= 0) + HAS_RULES * bool(own) + IS_LISTED * bool(member)
+        places.append(len(cards))
+        cards += [len(keys[number]), use, term, len(own), len(member)]
+        cards += characters[begins[number] : begins[number + 1]] + own + member
     return Keys(
         hints=_hints(_scatter(whole), _scatter(np.unique(beginnings))),
-        slots=_slots(_scatter(whole)),
-        facts=facts,
-        characters=characters,
-        rules=rule_numbers,
-        lists=list_numbers,
+        slots=_slots(_scatter(whole), np.array(places, dtype=np.uint64)),
+        cards=np.array(cards, dtype=np.int32),
         longest=int(lengths.max(initial=0)),
     )
 
@@ -159,11 +157,13 @@ def _codes(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def _turned(lists: Iterable[Iterable[int]], n_keys: int) -> tuple[Ints, NDArray[np.int32]]:
-    """Return for each key where the numbers of the lists that it stands in begin, and these numbers."""
-    pairs = np.array([(key, number) for number, keys in enumerate(lists) for key in keys], dtype=np.int64).reshape(-1, 2)
-    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
-    return _begins(np.bincount(pairs[:, 0], minlength=n_keys)), pairs[order, 1].astype(np.int32)
+def _turned(lists: Iterable[Iterable[int]], n_keys: int) -> list[list[int]]:
+    """Return for each key the numbers of the lists that it stands in, ascending."""
+    turned: list[list[int]] = [[] for _ in range(n_keys)]
+    for number, keys in enumerate(lists):
+        for key in keys:
+            turned[key].append(number)
+    return turned
 
 
 def _begins(lengths: Sequence[int] | Ints) -> Ints:
@@ -209,18 +209,18 @@ def _hints(whole: NDArray[np.uint64], beginnings: NDArray[np.uint64]) -> NDArray
     return np.packbits(is_set, axis=1, bitorder="little").view(np.uint64).ravel()
 
 
-def _slots(scattered: NDArray[np.uint64]) -> Records:
+def _slots(scattered: NDArray[np.uint64], places: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the hash table: each key goes to the first free slot from its place on."""
     size = _size(2 * len(scattered))
-    slots = np.zeros(size, dtype=SLOT)
-    slots["key"] = -1
+    slots = np.zeros(size, dtype=np.uint64)
+    held = (scattered << np.uint64(32)) | (places + np.uint64(1))
     waiting = np.arange(len(scattered))
     place = _places(scattered, size)
     while len(waiting):
-        free = waiting[slots["key"][place[waiting]] < 0]
+        free = waiting[slots[place[waiting]] == 0]
         _, first = np.unique(place[free], return_index=True)
         seated = free[first]
-        slots["hash"][place[seated]], slots["key"][place[seated]] = scattered[seated], seated
+        slots[place[seated]] = held[seated]
         waiting = np.setdiff1d(waiting, seated, assume_unique=True)
         place[waiting] = (place[waiting] + 1) % size
     return slots
@@ -243,7 +243,18 @@ def _rules(rules: Sequence[Rule], values: NDArray[np.float64], lists: dict[tuple
     records["rank"] = [rule.weight for rule in rules]
     records["value"] = values
     spellings = [spelling for rule in rules for spelling in rule.spellings]
-    return Rules(records, _begins([len(spelling) for spelling in spellings]), _codes("".join(spellings)))
+    return Rules(records, _begins([len(spelling) for spelling in spellings]), _codes("".join(spellings)), _signs(lists))
+
+
+def _signs(lists: Iterable[Sequence[int]]) -> NDArray[np.uint64]:
+    """Return for each list one of 64 bits for each of its keys."""
+    signs = []
+    for keys in lists:
+        sign = 0
+        for key in keys:
+            sign |= 1 << key % 64
+        signs.append(sign)
+    return np.array(signs, dtype=np.uint64)
 
 
 def _sums(scorer: Scorer, calibration: Calibration) -> Sums:
