@@ -10,6 +10,7 @@ from industag.errors import InputError
 BLOCK = 1 << 18
 """A text longer than this many characters is tagged in blocks of at most so many."""
 LONGEST_LINE = 1 << 26
+_NEAR = 1 << 10
 
 _BOUNDARIES = tuple(map(re.compile, (r"\n[^\S\n]*\n|\f", r"\n", r"[。！？｡]|[.!?](?=\s)", r"\s")))
 """Where a block may end, the best first: at a blank line, a line break, a sentence, a space."""
@@ -35,12 +36,18 @@ def text_blocks(pieces: Iterable[str], size: int = BLOCK) -> Iterator[str]:
 
 
 def _last_boundary(text: str, size: int) -> int:
+    """Return where the block at the beginning of a text ends best; it is looked for from its end on, further and further."""
     for boundary in _BOUNDARIES:
-        end = 0
-        for found in boundary.finditer(text, 0, size):
-            end = found.end()
-        if end:
-            return end
+        back = _NEAR
+        while True:
+            begin, end = max(0, size - back), 0
+            for found in boundary.finditer(text, begin, size):
+                end = found.end()
+            if end:
+                return end
+            if not begin:
+                break
+            back *= 4
     return size
 
 

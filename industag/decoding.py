@@ -19,7 +19,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _MAX_UNLIKELY_SHARE = 0.02
 _CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\r\f\v")
 _PRIVATE = frozenset(map(chr, range(0xE000, 0xF900)))
-_HEAD, _SAMPLE, _PIECE = 4096, 65536, 1 << 20
+_HEAD, _SAMPLE, _PIECE = 4096, 65536, 1 << 18
 
 
 def read_text(path: Path) -> str:

@@ -37,8 +37,8 @@ class Encoder:
     """
 
     def __init__(self, provenance: Provenance) -> None:
-        self._tail = f', "taxonomy": {quoted(provenance.taxonomy)}, "model": {quoted(provenance.model)}}}\n'
-        self._untagged = f', "status": "none", "tags": [], "review": []{self._tail}'
+        self.tail = f', "taxonomy": {quoted(provenance.taxonomy)}, "model": {quoted(provenance.model)}}}\n'
+        self.untagged = f', "status": "none", "tags": [], "review": []{self.tail}'
         self._document: tuple[str, int | None, Mapping[str, Any]] = ("", None, {})
         self._head = ""
         self._labels: dict[str, str] = {}
@@ -53,17 +53,21 @@ class Encoder:
         document = self._document
         if not self._head or columns is not document[2] or number != document[1] or doc != document[0]:
             self._document = (doc, number, columns)
-            self._head = f'{{{_members(columns)}"doc": {quoted(doc)}, "row": {_number(number)}, "sentence": '
+            self._head = self.head(doc, number, columns)
         place = f'{self._head}{sentence}, "start": {start}, "end": {end}, "page": {"null" if page is None else page}'
         if status == "none":
-            return f'{place}, "text": {quoted(text)}{self._untagged}'
+            return f'{place}, "text": {quoted(text)}{self.untagged}'
         answers = f'"tags": [{self._tags(tags)}], "review": [{self._tags(review)}]'
         failure = f', "error": {quoted(error)}' if error else ""
-        return f'{place}, "text": {quoted(text)}, "status": "{status}", {answers}{failure}{self._tail}'
+        return f'{place}, "text": {quoted(text)}, "status": "{status}", {answers}{failure}{self.tail}'
+
+    def head(self, doc: str, row: int | None, columns: Mapping[str, Any]) -> str:
+        """Return how the lines of a document begin."""
+        return f'{{{_members(columns)}"doc": {quoted(doc)}, "row": {_number(row)}, "sentence": '
 
     def _tags(self, tags: Iterable[Tag]) -> str:
         return ", ".join(
-            f'{self._label(tag)}{round(tag.probability, 4)}, "evidence": [{", ".join(map(_evidence, tag.evidence))}]}}'
+            f'{self._label(tag)}{rounded(tag.probability)}, "evidence": [{", ".join(map(_evidence, tag.evidence))}]}}'
             for tag in tags
         )
 
@@ -71,9 +75,24 @@ class Encoder:
         """Return how the record of a tag begins, which depends on its label alone."""
         known = self._labels.get(tag.label)
         if known is None:
-            names = ", ".join(f'"{language}": {quoted(tag.names[language])}' for language in ("en", "zh"))
-            known = self._labels[tag.label] = f'{{"label": {quoted(tag.label)}, {names}, "probability": '
+            known = self._labels[tag.label] = tag_head(tag.label, tag.names)
         return known
+
+
+def tag_head(label: str, names: Mapping[str, str]) -> str:
+    """Return how the record of a tag begins."""
+    named = ", ".join(f'"{language}": {quoted(names[language])}' for language in ("en", "zh"))
+    return f'{{"label": {quoted(label)}, {named}, "probability": '
+
+
+@lru_cache(maxsize=1 << 16)
+def rounded(value: float) -> str:
+    """Return a number with four places behind the point; the same few come again and again.
+
+    >>> rounded(0.99996), rounded(0.123456)
+    ('1.0', '0.1235')
+    """
+    return repr(round(value, 4))
 
 
 def _number(number: int | None) -> str:
@@ -82,7 +101,7 @@ def _number(number: int | None) -> str:
 
 def _evidence(each: Evidence) -> str:
     place = f'"start": {each.start}, "end": {each.end}, "text": {quoted(each.text)}'
-    return f'{{{place}, "kind": "{each.kind}", "value": {round(each.value, 4)}}}'
+    return f'{{{place}, "kind": "{each.kind}", "value": {rounded(each.value)}}}'
 
 
 def _members(columns: Mapping[str, Any]) -> str:
@@ -120,9 +139,9 @@ def free_names(columns: Iterable[str], taken: Collection[str]) -> dict[str, str]
     return names
 
 
-def passed_columns(row: Row) -> dict[str, Any]:
-    """Return the columns of the input under the names that they have in the row's record."""
-    return dict(zip(_passed_names(tuple(row.columns)), row.columns.values(), strict=True))
+def passed_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of the input under the names that they have in records."""
+    return dict(zip(_passed_names(tuple(columns)), columns.values(), strict=True))
 
 
 @lru_cache(maxsize=16)

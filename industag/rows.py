@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -54,15 +53,25 @@ def tag_documents(tagger: Tagger, documents: Iterable[Document | Failure], optio
     Documents are read a little ahead, since the tagger takes many short texts at a time.
     """
     waiting: deque[Document | Failure] = deque()
-    for sentences in tagger.tag_each(_texts(documents, waiting), options):
+    for sentences in tagger.tag_each(texts_of(documents, waiting), options):
         document = waiting.popleft()
         if isinstance(document, Failure):
-            yield Row(document.name, document.row, 0, 0, 0, None, "", "error", error=document.message)
+            yield failed_row(document)
         else:
             yield from _rows(document, sentences)
 
 
-def _texts(documents: Iterable[Document | Failure], waiting: deque[Document | Failure]) -> Iterator[str]:
+def failed_row(failure: Failure) -> Row:
+    """Return the row of a document that could not be read."""
+    return Row(failure.name, failure.row, 0, 0, 0, None, "", "error", error=failure.message)
+
+
+def empty_row(document: Document) -> Row:
+    """Return the row of a document without a sentence."""
+    return Row(document.name, document.row, 0, 0, 0, None, "", "none", columns=document.columns)
+
+
+def texts_of(documents: Iterable[Document | Failure], waiting: deque[Document | Failure]) -> Iterator[str]:
     """Yield the text to tag of each document, none of one that failed, and put the document into the queue."""
     for document in documents:
         waiting.append(document)
@@ -76,30 +85,25 @@ def _rows(document: Document, sentences: Iterable[TaggedText]) -> Iterator[Row]:
     """Yield the rows of a document, or of a block of a long one, with the places and numbers of the whole."""
     name, row, columns, offset, pages = document.name, document.row, document.columns, document.offset, document.page_starts
     number = before = document.first_sentence - 1
-    for number, each in enumerate(sentences, start=document.first_sentence):
-        yield Row(
-            name,
-            row,
-            number,
-            each.start + offset,
-            each.end + offset,
-            bisect_right(pages, each.start) or None,
-            document.text[each.start : each.end],
-            each.status,
-            _moved(each.tags, offset),
-            _moved(each.review, offset),
-            columns=columns,
-        )
+    page = None
+    for number, (text, start, end, tags, review, _) in enumerate(sentences, start=document.first_sentence):
+        if pages:
+            page = bisect_right(pages, start) or None
+        if document.seen is not None:
+            text = document.text[start:end]
+        status = "tagged" if tags else "review" if review else "none"
+        if offset and status != "none":
+            tags, review = _moved(tags, offset), _moved(review, offset)
+        yield Row(name, row, number, start + offset, end + offset, page, text, status, tags, review, columns=columns)
     if number == before == 0:
-        yield Row(name, row, 0, 0, 0, None, "", "none", columns=columns)
+        yield empty_row(document)
 
 
 def _moved(tags: tuple[Tag, ...], offset: int) -> tuple[Tag, ...]:
     """Return the tags with the places of their evidence counted from the beginning of the whole document."""
-    if not offset or not tags:
-        return tags
-    return tuple(replace(tag, evidence=tuple(_moved_evidence(each, offset) for each in tag.evidence)) for tag in tags)
+    return tuple([tag._replace(evidence=tuple([_moved_evidence(each, offset) for each in tag.evidence])) for tag in tags])
 
 
 def _moved_evidence(evidence: Evidence, offset: int) -> Evidence:
-    return replace(evidence, start=evidence.start + offset, end=evidence.end + offset)
+    start, end, text, kind, term, value = evidence
+    return Evidence(start + offset, end + offset, text, kind, term, value)

@@ -56,7 +56,7 @@ class Tally:
                 self._keep(self.failures, [row.error])
             if row.columns is not seen:
                 seen = row.columns
-                self._note_columns(passed_columns(row))
+                self.note_columns(row.columns)
             yield row
 
     def noting(self, documents: Iterable[Document | Failure]) -> Iterator[Document | Failure]:
@@ -82,8 +82,11 @@ class Tally:
         """Add messages to those that are kept, as long as they are not too many."""
         kept += islice(more, MOST_FAILURES - len(kept))
 
-    def _note_columns(self, columns: Mapping[str, Any]) -> None:
-        for name, value in columns.items():
+    def note_columns(self, columns: Mapping[str, Any]) -> None:
+        """Take down the columns of a row of the input, and what they hold."""
+        if not columns:
+            return
+        for name, value in passed_columns(columns).items():
             known = self.columns.get(name)
             if known != "text":  # which is what nothing else can become of
                 self.columns[name] = _common_kind(known or "", _kind(value))

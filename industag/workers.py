@@ -20,6 +20,7 @@ from industag.chunks import Chunk
 from industag.documents import Document, Failure, ReadOptions
 from industag.errors import ArtefactError
 from industag.finding import Source
+from industag.quick_records import QuickEncoder
 from industag.readers import read_source
 from industag.records import Encoder, Provenance
 from industag.rows import tag_documents
@@ -69,8 +70,12 @@ def work(tagger: Tagger, setup: Setup, chunk: Chunk) -> Result:
     """Return the records of a chunk."""
     tally = Tally()
     encoder = Encoder(Provenance(tagger.taxonomy.fingerprint, tagger.fingerprint))
-    rows = tag_documents(tagger, tally.noting(_documents(chunk, setup.read)), setup.tag)
-    return Result(encoder.encode(tally.counting(rows)), tally, chunk.size)
+    documents = tally.noting(_documents(chunk, setup.read))
+    if tagger.is_fast:
+        lines = QuickEncoder(encoder, tagger.taxonomy, tally).encode(documents, tagger, setup.tag)
+    else:
+        lines = encoder.encode(tally.counting(tag_documents(tagger, documents, setup.tag)))
+    return Result(lines, tally, chunk.size)
 
 
 def _documents(chunk: Chunk, options: ReadOptions) -> Iterator[Document | Failure]:

@@ -25,6 +25,7 @@ LAYERS = [
     {"card", "rows", "chunks"},
     {"records", "terminal"},
     {"tally", "forms", "report"},
+    {"quick_records"},
     {"workers", "tables", "progress"},
     {"writers"},
     {"journal"},
@@ -66,6 +67,21 @@ def test_the_kernel_stands_between_its_layers():
     depth = {module: number for number, layer in enumerate(LAYERS) for module in layer}
     for path in (ROOT / "industag" / "kernel").glob("*.py"):
         assert all(depth[imported] <= depth["kernel"] for imported in imports_of(path, "industag")), path.name
+
+
+def test_what_goes_into_the_loops_is_what_their_cache_depends_on():
+    pytest.importorskip("numba")
+    from industag.kernel.compiling import MADE_OF
+
+    types_alone = {"calibration", "scoring"}
+    for path in (ROOT / "industag" / "kernel").glob("*.py"):
+        names = {
+            name
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.ImportFrom) and node.module == "industag"
+            for name in (alias.name for alias in node.names)
+        }
+        assert names | set(imports_of(path, "industag")) <= {*MADE_OF, *types_alone, "kernel"}, path.name
 
 
 def test_each_data_folder_is_opened_by_its_own_module():

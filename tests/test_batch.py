@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 import industag
 from industag import batch, journal
@@ -241,3 +242,19 @@ def test_standard_output_that_is_full_is_told(model, folder, kind):
     assert "standard output: cannot be written: No space left on device" in said
     assert "Exception ignored" not in said
     assert process.returncode == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_compiled_loops_change_no_byte_of_a_run(tmp_path, monkeypatch, workers):
+    pytest.importorskip("numba")
+    tagger = industag.load()
+    for switch in ("never", "always"):
+        monkeypatch.setenv("INDUSTAG_FAST", switch)
+        setup = Setup(None, tagger.fingerprint, TagOptions(), ReadOptions())
+        paths = (str(ROOT / "docs" / "examples"), str(ROOT / "README.md"), str(ROOT / "README.zh.md"))
+        tally = run(
+            Job(paths, setup, Layout("jsonl"), str(tmp_path / switch), workers), industag.load(), io.BytesIO(), Watcher()
+        )
+        assert tally.statuses["tagged"] > 40
+    assert (tmp_path / "always").read_bytes() == (tmp_path / "never").read_bytes()
