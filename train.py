@@ -4,10 +4,15 @@ from pathlib import Path
 
 from industag import load_seed_sentences, load_taxonomy, save, train
 from industag.card import card, metrics
+from industag.seeds import load_measured
 
 HERE = Path(__file__).resolve().parent
 
 if __name__ == "__main__":
     taxonomy = load_taxonomy(HERE / "taxonomy")
     trained = train(taxonomy, load_seed_sentences(taxonomy, HERE / "seeds"))
-    save(trained.tagger, HERE / "model", {"card.md": card(trained), "metrics.json": metrics(trained)})
+    save(
+        trained.tagger,
+        HERE / "model",
+        {"card.md": card(trained, load_measured(HERE / "seeds")), "metrics.json": metrics(trained)},
+    )

@@ -16,6 +16,7 @@ REVIEW_SHARE = 0.5
 """A label goes to review from this share of its threshold on."""
 
 _LOWEST, _HIGHEST = 0.35, 0.75
+"""A fitted threshold lies between these, or goes up to the precision asked for where that is higher."""
 _FEW = 10
 _LABEL_PRECISION = 100.0
 
@@ -93,9 +94,10 @@ def _threshold(probabilities: Vector, targets: Mask, precision: float) -> float:
     """Return the lowest threshold, in steps of 0.05, that reaches the precision; 0.5 where there are few texts."""
     if targets.sum() < _FEW:
         return DEFAULT_THRESHOLD
-    for threshold in np.round(np.arange(_LOWEST, _HIGHEST, 0.05), 2):
+    highest = max(_HIGHEST, precision)
+    for threshold in np.round(np.arange(_LOWEST, highest, 0.05), 2):
         given = probabilities >= threshold
         right = float(targets[given].sum())
         if (right + 1.0) / (float(given.sum()) + 1.0 / precision) >= precision:
             return float(threshold)
-    return _HIGHEST
+    return highest

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from industag.calibration import DEFAULT_THRESHOLD, REVIEW_SHARE
 from industag.evaluation import format_quality
 from industag.labelled import LabelledText
-from industag.training import ENOUGH, FOLDS, TARGET_PRECISION, Trained
+from industag.measured import Measured, fingerprint_of_weights
+from industag.training import ENOUGH, FOLDS, Trained
 
 _METHOD = f"{FOLDS}-fold cross-validation"
 
@@ -24,9 +25,28 @@ _CAUTION = {
 }
 
 
-def card(trained: Trained) -> str:
-    """Return the model card, in Markdown."""
-    return "\n\n".join(["# Model card", *_trained_on(trained), *_measured(trained), *_probabilities(trained)]) + "\n"
+def card(trained: Trained, measured: Measured | None = None) -> str:
+    """Return the model card, in Markdown; ``measured`` are figures recorded on real sentences."""
+    parts = [*_trained_on(trained), *_on_real_text(trained, measured), *_measured(trained), *_probabilities(trained)]
+    return "\n\n".join(["# Model card", *parts]) + "\n"
+
+
+def _on_real_text(trained: Trained, measured: Measured | None) -> list[str]:
+    if measured is None:
+        return []
+    same = measured.weights == fingerprint_of_weights(trained.tagger.scorer)
+    return [
+        "## Measured on real text",
+        f"On {measured.on}" + ("." if same else "; with other weights than these, so the figures are of another model."),
+        f"```\n{format_quality(dict(measured.quality))}\n```",
+        _LEVELS,
+    ]
+
+
+_LEVELS = (
+    "Precision (P), recall (R) and F1 count every label with its ancestors (class), fields and branches only (field), or "
+    "whether a text carries anything at all (any)."
+)
 
 
 def _trained_on(trained: Trained) -> list[str]:
@@ -56,13 +76,12 @@ def _described(texts: Sequence[LabelledText]) -> str:
 
 def _measured(trained: Trained) -> list[str]:
     if not trained.quality:
-        return ["## Measured", f"Nothing: with fewer than {ENOUGH} texts there is nothing to measure on."]
+        return ["## Measured in training", f"Nothing: with fewer than {ENOUGH} texts there is nothing to measure on."]
     return [
-        "## Measured",
+        "## Measured in training",
         f"By {_METHOD}. {_CAUTION[trained.measured_on]}",
         f"```\n{format_quality(trained.quality)}\n```",
-        "Precision (P), recall (R) and F1 count every label with its ancestors (class), fields and branches only "
-        "(field), or whether a text carries anything at all (any).",
+        _LEVELS,
     ]
 
 
@@ -70,7 +89,7 @@ def _probabilities(trained: Trained) -> list[str]:
     chosen = int((trained.tagger.calibration.threshold != DEFAULT_THRESHOLD).sum())
     if trained.measured_on == "labelled":
         how = (
-            f"Fitted to the held-out scores of the labelled texts. Thresholds aim at a precision of {TARGET_PRECISION}; "
+            f"Fitted to the held-out scores of the labelled texts. Thresholds aim at a precision of {trained.precision:g}; "
             f"{chosen} labels had texts enough for one of their own, the others keep {DEFAULT_THRESHOLD}."
         )
     else:

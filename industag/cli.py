@@ -316,8 +316,22 @@ def explain(text: str, labels: tuple[str, ...], model: str | None) -> None:
     metavar="FILE",
     help="Labelled sentences, jsonl or csv. Repeat for more.",
 )
+@click.option(
+    "--precision",
+    type=click.FloatRange(0.5, 0.99),
+    default=0.9,
+    show_default=True,
+    help="What thresholds aim at, where there are 200 labelled sentences or more to fit them to.",
+)
 @click.option("-o", "--output", default="model", show_default=True, type=click.Path(), help="The model folder to write.")
-def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_files: tuple[str, ...], output: str) -> None:
+def train(  # noqa: PLR0913 - one argument for each option
+    taxonomy: str | None,
+    seeds: str | None,
+    without_seeds: bool,
+    label_files: tuple[str, ...],
+    precision: float,
+    output: str,
+) -> None:
     """Train a model: taxonomy + seeds (+ labelled sentences) -> a model folder. The same input gives the same bytes.
 
     Labelled sentences are lines of JSON, {"text": "...", "labels": ["wind-power"]}, or a CSV file with the columns text and
@@ -333,7 +347,7 @@ def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_fi
     from industag.card import card, metrics
     from industag.evaluation import format_quality
     from industag.labelled import read_labelled
-    from industag.seeds import load_seed_sentences
+    from industag.seeds import load_measured, load_seed_sentences
     from industag.taxonomy_files import load_taxonomy
     from industag.training import train as train_tagger
 
@@ -343,8 +357,10 @@ def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_fi
     sentences = [] if without_seeds else load_seed_sentences(loaded, seeds)
     labelled = [text for file in label_files for text in read_labelled(file, loaded)]
     _note(f"training on {len(loaded)} labels, {len(sentences)} seed sentences and {len(labelled)} labelled texts ...")
-    trained = train_tagger(loaded, sentences, labelled)
-    fingerprint = save(trained.tagger, output, {"card.md": card(trained), "metrics.json": metrics(trained)})
+    trained = train_tagger(loaded, sentences, labelled, precision=precision)
+    recorded = None if without_seeds or labelled else load_measured(seeds)
+    extras = {"card.md": card(trained, recorded), "metrics.json": metrics(trained)}
+    fingerprint = save(trained.tagger, output, extras)
     if trained.quality:
         _note(f"by cross-validation on the {_MEASURED[trained.measured_on]}:\n" + format_quality(trained.quality))
     if labelled:
@@ -362,8 +378,22 @@ def train(taxonomy: str | None, seeds: str | None, without_seeds: bool, label_fi
     type=click.Path(dir_okay=False),
     help="Write the predicted labels of each text to this jsonl file.",
 )
+@click.option(
+    "--record",
+    nargs=2,
+    metavar="FILE TEXT",
+    help="Write the figures to FILE, with a few words on what GOLD is; as seeds/measured.json they go into the model card.",
+)
 @_model_option
-def evaluate(gold: str, as_json: bool, errors: bool, details: bool, predictions: str | None, model: str | None) -> None:  # noqa: PLR0913 - one argument for each option
+def evaluate(  # noqa: PLR0913 - one argument for each option
+    gold: str,
+    as_json: bool,
+    errors: bool,
+    details: bool,
+    predictions: str | None,
+    record: tuple[str, str] | None,
+    model: str | None,
+) -> None:
     """Compare the tags of the texts in GOLD (jsonl or csv with text and labels) with the labels given there.
 
     Labels under "maybe" count neither way. Micro-averaged precision, recall and F1 with a 95 % bootstrap interval, and macro
@@ -386,6 +416,11 @@ def evaluate(gold: str, as_json: bool, errors: bool, details: bool, predictions:
             for text, labels in zip(texts, predicted, strict=True):
                 file.write(json.dumps({"id": text.id, "labels": sorted(labels)}).encode("ascii") + b"\n")
     results = evaluate_labels(texts, predicted, tagger.taxonomy)
+    if record:
+        from industag.measured import Measured, fingerprint_of_weights
+
+        with open_output(record[0], sys.stdout) as file:
+            file.write(Measured(record[1], fingerprint_of_weights(tagger.scorer), results).to_json())
     if as_json:
         figures = {f"{g}.{level}": {k: round(v, 4) for k, v in asdict(q).items()} for (g, level), q in results.items()}
         click.echo(json.dumps(figures, indent=1))

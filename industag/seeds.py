@@ -6,6 +6,7 @@ from pathlib import Path
 
 from industag.errors import SeedsError
 from industag.labelled import LabelledText, read_labelled
+from industag.measured import Measured, read_measured
 from industag.places import data_folder
 from industag.taxonomy import Taxonomy
 
@@ -21,3 +22,12 @@ def load_seed_sentences(taxonomy: Taxonomy, path: str | Path | None = None) -> l
     if not files:
         raise SeedsError(f"{folder}: no .jsonl file with training sentences; give the seeds folder")
     return [sentence for file in files for sentence in read_labelled(file, taxonomy, SeedsError)]
+
+
+def load_measured(path: str | Path | None = None) -> Measured | None:
+    """Return the figures recorded in a seeds folder for the model card, or None.
+
+    Raises:
+        SeedsError: They cannot be read.
+    """
+    return read_measured((data_folder("seeds") if path is None else Path(path)) / "measured.json")

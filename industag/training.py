@@ -36,12 +36,14 @@ class Trained:
         labelled: The labelled texts of the user's that were used.
         quality: By cross-validation, on the labelled texts if there are enough, or else on the seeds; empty where there
             are too few of both.
+        precision: What the thresholds aim at where they are fitted.
     """
 
     tagger: Tagger
     seeds: tuple[LabelledText, ...]
     labelled: tuple[LabelledText, ...]
     quality: dict[tuple[str, str], Quality]
+    precision: float = TARGET_PRECISION
 
     @property
     def measured_on(self) -> str:
@@ -54,6 +56,7 @@ def train(
     seeds: Sequence[LabelledText] = (),
     labelled: Sequence[LabelledText] = (),
     classifier: Classifier | None = None,
+    precision: float = TARGET_PRECISION,
 ) -> Trained:
     """Return a tagger trained on keywords and labelled texts; the same input gives the same tagger.
 
@@ -66,7 +69,13 @@ def train(
         seeds: Sentences written for training.
         labelled: Texts such as the tagger will meet, labelled by a person; they overrule equal seeds.
         classifier: Its settings are used; by default the standard ones.
+        precision: The share of right answers that fitted thresholds aim at, in (0, 1).
+
+    Raises:
+        ValueError: ``precision`` is out of its range.
     """
+    if not 0 < precision < 1:
+        raise ValueError(f"precision must be between 0 and 1, not {precision}")
     labelled = _without_repeats(labelled)
     known = {each.text for each in labelled}
     seeds = _without_repeats([each for each in seeds if each.text not in known])
@@ -77,15 +86,15 @@ def train(
     scorer = _fitted(settings, texts, weights, rules).scorer_
     calibration = Calibration.identity(len(taxonomy))
     if len(texts) < ENOUGH:
-        return Trained(Tagger(scorer, calibration), seeds, labelled, {})
+        return Trained(Tagger(scorer, calibration), seeds, labelled, {}, precision)
     scores = _held_out_scores(texts, weights, settings, rules)
     n_measured = len(labelled) if len(labelled) >= ENOUGH else len(texts)
     measured, scores = texts[:n_measured], scores[:n_measured]
     if len(labelled) >= ENOUGH:
         given = given_matrix(taxonomy, *_columns(measured))
-        calibration = calibrate(scores, given == GIVEN, given != SILENT, TARGET_PRECISION)
+        calibration = calibrate(scores, given == GIVEN, given != SILENT, precision)
     tagger = Tagger(scorer, calibration)
-    return Trained(tagger, seeds, labelled, _cross_validated(tagger, measured, scores))
+    return Trained(tagger, seeds, labelled, _cross_validated(tagger, measured, scores), precision)
 
 
 def _without_repeats(texts: Sequence[LabelledText]) -> tuple[LabelledText, ...]:

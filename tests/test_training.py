@@ -100,3 +100,14 @@ def test_a_label_with_few_texts_keeps_the_default_threshold():
 def test_without_calibration_a_score_is_a_log_odds():
     probabilities = Calibration.identity(2).probabilities(np.array([0.0, 3.0]))
     assert np.allclose(probabilities, [0.5, 1 / (1 + np.exp(-3.0))])
+
+
+def test_thresholds_aim_at_the_precision_asked_for(tiny):
+    labels = (frozenset({"wind"}), frozenset())
+    texts = [LabelledText(f"wind power, page {n}", labels[n % 10 < 3], language="en") for n in range(ENOUGH)]
+    bold, careful = (train(tiny, (), texts, precision=precision) for precision in (0.6, 0.97))
+    assert bold.tagger.tag("wind power").labels == ("wind",)
+    assert [tag.label for tag in careful.tagger.tag("wind power").review] == ["wind"]
+    assert "aim at a precision of 0.97" in card(careful)
+    with pytest.raises(ValueError, match="precision must be between 0 and 1"):
+        train(tiny, (), texts, precision=1.5)

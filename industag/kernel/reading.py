@@ -20,6 +20,7 @@ from industag.units import BREAK
 
 Codes = NDArray[np.uint32]
 Records = NDArray[Any]
+Record = Any
 
 _BREAK, _FULL_STOP = ord(BREAK), ord(".")
 _SCATTER = np.uint64(SCATTER)
@@ -218,7 +219,7 @@ def _look_up(page: Page, keys: Keys, hits: Records, begin: int, end: int) -> int
         hit.key = np.int64(slots[hit.hash >> shift] & _LOW) - 1
     for i in range(begin, end):
         hit = hits[U(i)]
-        hit.use = cards[U(max(np.int64(hit.key), 0) + USE)]
+        hit.use = cards[U(hit.key * np.int64(hit.key > 0) + USE)]
     kept = begin
     for i in range(begin, end):
         hit = hits[U(i)]
@@ -234,7 +235,7 @@ def _look_up(page: Page, keys: Keys, hits: Records, begin: int, end: int) -> int
 
 
 @compiled
-def _search(page: Page, keys: Keys, hit: Any) -> int:
+def _search(page: Page, keys: Keys, hit: Record) -> int:
     """Return the place of the card of the key that a hit is, or -1; a hash alone proves nothing."""
     mask = len(keys.slots) - 1
     slot = np.int64(hit.hash >> (_ALL_BITS - _bits_of(len(keys.slots))))
@@ -247,7 +248,7 @@ def _search(page: Page, keys: Keys, hit: Any) -> int:
 
 
 @compiled
-def _differs(key: int, cards: NDArray[np.int32], page: Page, hit: Any) -> bool:
+def _differs(key: int, cards: NDArray[np.int32], page: Page, hit: Record) -> bool:
     """Tell whether a key is anything but what stands in the joined text."""
     start = np.int64(page.starts[U(hit.first)])
     length = np.int64(page.ends[U(hit.last)]) - start

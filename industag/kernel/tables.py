@@ -53,8 +53,8 @@ class Keys(NamedTuple):
 
     Attributes:
         hints: In the lower half of each number a bit for each key, in the upper half one for each beginning of a key.
-        slots: In the upper half of each slot the lower half of a key's scattered hash, in the lower half 1 + the place of its
-            card; 0 where the slot is free.
+        slots: In the upper half of each slot the lower half of a key's scattered hash, in the lower half 1 + the place of
+            its card; 0 where the slot is free.
         cards: All that is known of each key, in one place.
         longest: The length of the longest key.
     """
@@ -74,13 +74,11 @@ class Rules(NamedTuple):
             spellings begin and end; its weight as its author gave it; and its trained weight.
         spellings: Where each spelling begins in ``letters``; one more entry at the end.
         letters: The characters of the spellings.
-        signs: For each list the signs of its keys, a bit of 64 for each.
     """
 
     rules: Records
     spellings: Ints
     letters: NDArray[np.uint32]
-    signs: NDArray[np.uint64]
 
 
 class Sums(NamedTuple):
@@ -243,18 +241,7 @@ def _rules(rules: Sequence[Rule], values: NDArray[np.float64], lists: dict[tuple
     records["rank"] = [rule.weight for rule in rules]
     records["value"] = values
     spellings = [spelling for rule in rules for spelling in rule.spellings]
-    return Rules(records, _begins([len(spelling) for spelling in spellings]), _codes("".join(spellings)), _signs(lists))
-
-
-def _signs(lists: Iterable[Sequence[int]]) -> NDArray[np.uint64]:
-    """Return for each list one of 64 bits for each of its keys."""
-    signs = []
-    for keys in lists:
-        sign = 0
-        for key in keys:
-            sign |= 1 << key % 64
-        signs.append(sign)
-    return np.array(signs, dtype=np.uint64)
+    return Rules(records, _begins([len(spelling) for spelling in spellings]), _codes("".join(spellings)))
 
 
 def _sums(scorer: Scorer, calibration: Calibration) -> Sums:
