@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from industag import __version__
-from industag.documents import DEFAULT_SECONDS
 from industag.errors import IndustagError
-from industag.formats import FORMATS
+from industag.reading.documents import DEFAULT_SECONDS
+from industag.reading.formats import FORMATS
 
 if TYPE_CHECKING:
+    from industag.output.writers import Layout
     from industag.tagger import Tagger
     from industag.taxonomy import Taxonomy
-    from industag.writers import Layout
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -181,10 +181,10 @@ def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str
       cat speech.txt | industag tag -
     """
     from industag.answers import TagOptions
-    from industag.batch import Job, run
-    from industag.documents import ReadOptions
-    from industag.progress import ProgressReport
-    from industag.workers import Setup, cores
+    from industag.batch.progress import ProgressReport
+    from industag.batch.run import Job, run
+    from industag.batch.workers import Setup, cores
+    from industag.reading.documents import ReadOptions
 
     layout = _layout(form or _format_of(output), given["rows"], output)
     tagger = _load(model)
@@ -235,9 +235,9 @@ def report(tags: str, output: str, title: str, date: str, model: str | None) -> 
       industag tag folder/ -o tags.jsonl
       industag report tags.jsonl -o report.html
     """
-    from industag.jsonl_rows import read_rows
-    from industag.report import make_report
-    from industag.writers import open_output
+    from industag.output.jsonl_rows import read_rows
+    from industag.output.report import make_report
+    from industag.output.writers import open_output
 
     _refuse_to_overwrite(output, [tags])
     made = make_report(read_rows(tags), _load(model).taxonomy)
@@ -261,7 +261,7 @@ def score(text: str, show_all: bool, as_json: bool, model: str | None) -> None:
     Example:
       industag score "A pilot line for perovskite solar cells"
     """
-    from industag.terminal import rank
+    from industag.output.terminal import rank
 
     tagger = _load(model)
     scores = tagger.score(_text(text))
@@ -405,7 +405,7 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
     from industag.evaluation import evaluate as evaluate_labels
     from industag.evaluation import format_quality
     from industag.labelled import read_labelled
-    from industag.writers import open_output
+    from industag.output.writers import open_output
 
     tagger = _load(model)
     texts = read_labelled(gold, tagger.taxonomy)
@@ -419,8 +419,8 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
     if record:
         from industag.measured import Measured, fingerprint_of_weights
 
-        with open_output(record[0], sys.stdout) as file:
-            file.write(Measured(record[1], fingerprint_of_weights(tagger.scorer), results).to_json())
+        with open_output(record[0]) as file:
+            file.write(Measured(record[1], fingerprint_of_weights(tagger.scorer), results).to_json().encode("utf-8"))
     if as_json:
         figures = {f"{g}.{level}": {k: round(v, 4) for k, v in asdict(q).items()} for (g, level), q in results.items()}
         click.echo(json.dumps(figures, indent=1))
@@ -485,12 +485,12 @@ def harvest(
     Example:
       industag harvest --corpus reports/ --corpus news.jsonl -o terms.tsv
     """
-    from industag.documents import Failure, ReadOptions
     from industag.harvest import harvest as harvest_terms
     from industag.harvest import write_terms
-    from industag.readers import read_documents
+    from industag.output.terminal import harvested
+    from industag.reading.documents import Failure, ReadOptions
+    from industag.reading.readers import read_documents
     from industag.taxonomy_files import load_taxonomy
-    from industag.terminal import harvested
 
     loaded = load_taxonomy(taxonomy)
     wanted = [loaded.resolve(label) for label in labels] or list(loaded.ids)
@@ -578,9 +578,9 @@ def check(path: str | None, corpus: tuple[str, ...], strict: bool) -> None:
 
     Exit code: 0 if the taxonomy can be used, 2 if not.
     """
-    from industag.documents import Failure
     from industag.lint import lint, never_found
-    from industag.readers import read_documents
+    from industag.reading.documents import Failure
+    from industag.reading.readers import read_documents
     from industag.taxonomy_files import load_taxonomy
 
     loaded = load_taxonomy(path)
@@ -664,7 +664,7 @@ def _text(text: str) -> str:
     """Return the text, from standard input where it is "-"."""
     if text != "-":
         return text
-    from industag.decoding import decode
+    from industag.reading.decoding import decode
 
     return decode(sys.stdin.buffer.read(), "-")
 
@@ -675,14 +675,14 @@ def _note(message: str) -> None:
 
 
 def _terminal(*, colour: bool) -> Any:  # noqa: ANN401 - a Terminal, imported here
-    from industag.terminal import Terminal
+    from industag.output.terminal import Terminal
 
     return Terminal(colour=colour, width=min(shutil.get_terminal_size((100, 24)).columns, 120))
 
 
 def _format_of(output: str | None) -> str:
     """Return the format that the name of an output asks for."""
-    from industag.writers import SUFFIXES
+    from industag.output.writers import SUFFIXES
 
     if output is None:
         return "table"
@@ -695,7 +695,7 @@ def _format_of(output: str | None) -> str:
 
 def _layout(kind: str, form: str, output: str | None) -> Layout:
     """Return what the result looks like, if it can look like that."""
-    from industag.writers import Layout
+    from industag.output.writers import Layout
 
     if kind == "table" and form != "sentence":
         raise click.UsageError(f"--rows {form} is for tables and jsonl; name an output such as x.csv, or give --format")
@@ -714,7 +714,7 @@ def _refuse_to_overwrite(output: str | None, files: Iterable[str]) -> None:
 
 def _warn_of_others(files: Iterable[str]) -> None:
     """Say which files in the given folders will not be read."""
-    from industag.finding import others_in
+    from industag.reading.finding import others_in
 
     for folder in map(Path, files):
         if folder.is_dir():

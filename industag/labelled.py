@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from industag.csv_rows import read_rows
-from industag.decoding import read_text
 from industag.errors import IndustagError, InputError, LabelsError, UnknownLabelError
+from industag.reading.csv_rows import read_rows
+from industag.reading.decoding import read_text
 from industag.taxonomy import Taxonomy
 
 _MOST_SHOWN = 20

@@ -15,11 +15,12 @@ from collections import Counter
 from pathlib import Path
 
 import industag
-from industag import batch, journal
 from industag.answers import TagOptions
-from industag.documents import ReadOptions
-from industag.workers import Setup
-from industag.writers import Layout
+from industag.batch import journal
+from industag.batch import run as batch
+from industag.batch.workers import Setup
+from industag.output.writers import Layout
+from industag.reading.documents import ReadOptions
 
 OUTPUTS = (("out.jsonl", Layout("jsonl")), ("out.csv", Layout("csv", "tag")))
 batch.deal = functools.partial(batch.deal, size=6000)  # some thirty chunks

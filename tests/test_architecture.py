@@ -7,42 +7,59 @@ import sys
 import pytest
 from conftest import ROOT
 
-LAYERS = [
-    {"errors", "places", "documents", "formats", "frames"},
-    {"strict_yaml", "normalise", "decoding", "blocks", "jsonl_rows", "markdown", "extras", "text_column", "office_zip"},
-    {"units", "sentences", "taxonomy", "csv_rows", "finding", "gzipped", "html_text"},
-    {"pdf_pages", "docx_text", "xlsx_rows", "parquet_rows"},
-    {"page_text", "isolated"},
-    {"binary_files"},
-    {"reading_process"},
-    {"matcher", "terms", "learning", "taxonomy_files", "labelled"},
-    {"keywords", "evaluation", "calibration"},
-    {"scoring", "lint", "seeded", "details", "harvest"},
-    {"classifier", "answers", "kernel", "measured"},
-    {"seeds"},
-    {"fast"},
-    {"tagger"},
-    {"training", "artefact", "joblib_files", "readers"},
-    {"card", "rows", "chunks"},
-    {"records", "terminal"},
-    {"tally", "forms", "report"},
-    {"quick_records"},
-    {"workers", "tables", "progress"},
-    {"writers"},
-    {"journal"},
-    {"batch"},
-    {"cli"},
-    {"__init__", "__main__"},
-]
-KERNEL_LAYERS = [
-    {"characters", "compiling"},
-    {"tables", "splitting"},
-    {"reading"},
-    {"ruling", "judging"},
-    {"tagging"},
-    {"engine"},
-    {"__init__"},
-]
+LAYERS = {
+    "industag": [
+        {"errors", "places"},
+        {"strict_yaml", "normalise"},
+        {"units", "sentences", "taxonomy"},
+        {"reading"},
+        {"matcher", "terms", "learning", "taxonomy_files", "labelled"},
+        {"keywords", "evaluation", "calibration"},
+        {"scoring", "lint", "seeded", "details", "harvest"},
+        {"classifier", "answers", "kernel", "measured"},
+        {"seeds"},
+        {"fast"},
+        {"tagger"},
+        {"training", "artefact", "joblib_files"},
+        {"card", "output"},
+        {"batch"},
+        {"cli"},
+        {"__init__", "__main__"},
+    ],
+    "industag.reading": [
+        {"documents", "formats", "frames"},
+        {"decoding", "blocks", "markdown", "html_text", "extras", "text_column", "office_zip"},
+        {"csv_rows", "finding", "gzipped", "pdf_pages", "docx_text", "xlsx_rows", "parquet_rows", "isolated"},
+        {"page_text"},
+        {"binary_files"},
+        {"readers", "reading_process"},
+        {"__init__"},
+    ],
+    "industag.kernel": [
+        {"characters", "compiling"},
+        {"tables", "splitting"},
+        {"reading"},
+        {"ruling", "judging"},
+        {"tagging"},
+        {"engine"},
+        {"__init__"},
+    ],
+    "industag.output": [
+        {"rows", "jsonl_rows"},
+        {"records", "terminal", "report"},
+        {"tally", "forms"},
+        {"quick_records", "tables"},
+        {"writers"},
+        {"__init__"},
+    ],
+    "industag.batch": [
+        {"chunks", "progress"},
+        {"workers"},
+        {"journal"},
+        {"run"},
+        {"__init__"},
+    ],
+}
 READERS = {"taxonomy": {"taxonomy_files", "cli"}, "seeds": {"seeds"}, "model": {"artefact", "cli"}}
 
 
@@ -52,22 +69,36 @@ def imports_of(path, package):
             yield node.module.removeprefix(package + ".").split(".")[0]
 
 
-@pytest.mark.parametrize(("package", "layers"), [("industag", LAYERS), ("industag.kernel", KERNEL_LAYERS)])
-def test_every_module_imports_only_from_layers_below(package, layers):
-    depth = {module: number for number, layer in enumerate(layers) for module in layer}
-    folder = ROOT / package.replace(".", "/")
-    modules = {path.stem: path for path in folder.glob("*.py")}
-    folders = {path.parent.name for path in folder.glob("*/__init__.py")}
-    assert set(modules) | folders == set(depth)
+def depth_in(package):
+    return {module: number for number, layer in enumerate(LAYERS[package]) for module in layer}
+
+
+def modules_of(package):
+    return {path.stem: path for path in (ROOT / package.replace(".", "/")).glob("*.py")}
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_every_module_imports_only_from_layers_below(package):
+    depth, modules = depth_in(package), modules_of(package)
+    packages = {each.rpartition(".")[2] for each in LAYERS if each.startswith(package + ".")}
+    assert set(modules) | packages == set(depth)
     for name, path in modules.items():
         for imported in imports_of(path, package):
             assert depth[imported] < depth[name], f"{name} imports {imported}"
 
 
-def test_the_kernel_stands_between_its_layers():
-    depth = {module: number for number, layer in enumerate(LAYERS) for module in layer}
-    for path in (ROOT / "industag" / "kernel").glob("*.py"):
-        assert all(depth[imported] <= depth["kernel"] for imported in imports_of(path, "industag")), path.name
+def test_there_are_no_other_packages():
+    assert {path.parent.relative_to(ROOT).as_posix() for path in (ROOT / "industag").rglob("__init__.py")} == {
+        package.replace(".", "/") for package in LAYERS
+    }
+
+
+@pytest.mark.parametrize("package", sorted(set(LAYERS) - {"industag"}))
+def test_what_is_in_a_package_imports_only_from_below_it(package):
+    depth, own = depth_in("industag"), package.removeprefix("industag.")
+    for name, path in modules_of(package).items():
+        for imported in set(imports_of(path, "industag")) - {own}:
+            assert depth[imported] < depth[own], f"{name} imports {imported}"
 
 
 def test_what_goes_into_the_loops_is_what_their_cache_depends_on():
@@ -87,7 +118,7 @@ def test_what_goes_into_the_loops_is_what_their_cache_depends_on():
 
 def test_each_data_folder_is_opened_by_its_own_module():
     for folder, allowed in READERS.items():
-        users = {p.stem for p in (ROOT / "industag").glob("*.py") if f'data_folder("{folder}")' in p.read_text("utf-8")}
+        users = {p.stem for p in (ROOT / "industag").rglob("*.py") if f'data_folder("{folder}")' in p.read_text("utf-8")}
         assert users <= allowed, folder
 
 
@@ -106,7 +137,7 @@ def test_tagging_does_not_load_what_only_training_needs():
 
 def test_nothing_reaches_for_the_network():
     forbidden = {"urllib", "http", "socket", "requests", "ftplib", "pickle", "subprocess"}
-    for path in (ROOT / "industag").glob("*.py"):
+    for path in (ROOT / "industag").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []

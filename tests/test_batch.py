@@ -12,17 +12,18 @@ import pytest
 from conftest import ROOT
 
 import industag
-from industag import batch, journal
 from industag.answers import TagOptions
-from industag.batch import Job, run
-from industag.chunks import deal
-from industag.documents import ReadOptions
+from industag.batch import journal
+from industag.batch import run as batch
+from industag.batch.chunks import deal
+from industag.batch.run import Job, run
+from industag.batch.workers import Setup
 from industag.errors import OutputError
-from industag.readers import read_documents
-from industag.records import Encoder, Provenance
-from industag.rows import tag_documents
-from industag.workers import Setup
-from industag.writers import Layout
+from industag.output.records import Encoder, Provenance
+from industag.output.rows import tag_documents
+from industag.output.writers import Layout
+from industag.reading.documents import ReadOptions
+from industag.reading.readers import read_documents
 
 
 class Watcher:

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industag import blocks
-from industag.blocks import text_blocks, text_lines
 from industag.errors import InputError
+from industag.reading import blocks
+from industag.reading.blocks import text_blocks, text_lines
 
 pieces = st.lists(st.text(st.sampled_from("ab \n。.\f中"), max_size=30), max_size=8)
 

@@ -1,9 +1,9 @@
 import json
 
-from industag.chunks import deal
-from industag.documents import Document, ReadOptions
-from industag.finding import Source, find_sources
-from industag.readers import read_documents, read_source
+from industag.batch.chunks import deal
+from industag.reading.documents import Document, ReadOptions
+from industag.reading.finding import Source, find_sources
+from industag.reading.readers import read_documents, read_source
 
 OPTIONS = ReadOptions()
 

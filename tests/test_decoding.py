@@ -2,8 +2,8 @@ import itertools
 
 import pytest
 
-from industag.decoding import decode, read_text, whole
 from industag.errors import InputError
+from industag.reading.decoding import decode, read_text, whole
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

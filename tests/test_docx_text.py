@@ -4,8 +4,8 @@ import docx
 import pytest
 from conftest import ROOT
 
-from industag.docx_text import docx_text
 from industag.errors import InputError
+from industag.reading.docx_text import docx_text
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -2,7 +2,7 @@ import subprocess
 
 import pytest
 
-from industag.finding import files_in, files_matching, is_pattern, others_in
+from industag.reading.finding import files_in, files_matching, is_pattern, others_in
 
 
 @pytest.fixture

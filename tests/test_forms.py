@@ -2,7 +2,7 @@ import json
 
 from test_writers import DOCUMENTS, read_csv, written
 
-from industag.documents import Document
+from industag.reading.documents import Document
 
 
 def rows_of(tagger, documents, form):
@@ -66,7 +66,7 @@ def test_the_same_file_twice_is_two_documents(tiny_tagger):
 
 
 def test_a_document_that_failed_after_some_sentences_has_failed(tiny_tagger):
-    from industag.documents import Failure
+    from industag.reading.documents import Failure
 
     rows = rows_of(tiny_tagger, [Document("a", "Wind power."), Failure("a", "a: changed")], "document")
     assert [(row["sentences"], row["status"], row["error"]) for row in rows] == [(1, "error", "a: changed")]

@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from industag.errors import InputError
-from industag.gzipped import Unpacked
+from industag.reading.gzipped import Unpacked
 
 
 def read(path):

@@ -2,9 +2,9 @@ import time
 
 import pytest
 
-from industag.decoding import decode
 from industag.errors import InputError
-from industag.html_text import named_encoding, visible_text
+from industag.reading.decoding import decode
+from industag.reading.html_text import named_encoding, visible_text
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from conftest import ROOT
 from joblib import Parallel, delayed
 from small_pdf import Written, assemble, make_pdf
 
-from industag import isolated
-from industag.documents import Document, Failure, ReadOptions
-from industag.readers import read_documents
+from industag.reading import isolated
+from industag.reading.documents import Document, Failure, ReadOptions
+from industag.reading.readers import read_documents
 
 FILES = ROOT / "tests" / "files"
 NAMES = ("plan.en.pdf", "plan.zh.docx", "projects.xlsx")
@@ -163,7 +163,7 @@ def test_the_workers_of_a_batch_can_read_too():
 
 def test_the_reading_process_starts_with_little(tmp_path):
     code = (
-        "import sys, industag.reading_process; "
+        "import sys, industag.reading.reading_process; "
         "print(sorted({'sklearn', 'scipy', 'numpy', 'joblib', 'pyarrow', 'pypdfium2', 'click'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
@@ -181,7 +181,7 @@ def test_a_file_in_the_current_folder_is_never_run(tmp_path, monkeypatch):
 
 def test_the_process_ends_with_the_one_that_started_it():
     code = (
-        "import os, sys; from industag import isolated; from industag.readers import read_documents; "
+        "import os, sys; from industag.reading import isolated; from industag.reading.readers import read_documents; "
         f"list(read_documents([{str(FILES / NAMES[1])!r}])); print(isolated._IDLE[0]._process.pid, flush=True); os._exit(1)"
     )
     out = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)

@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from industag import journal
+from industag.batch import journal
+from industag.batch.journal import Spool
+from industag.batch.workers import Result
 from industag.errors import OutputError
-from industag.journal import Spool
-from industag.tally import Tally
-from industag.workers import Result
+from industag.output.tally import Tally
 
 IDENTITY = {
     "model": "m",

@@ -3,11 +3,11 @@ import json
 import pytest
 
 from industag.answers import TagOptions
-from industag.documents import Document
 from industag.errors import InputError
-from industag.jsonl_rows import ReadTag, read_rows
-from industag.records import Encoder, Provenance
-from industag.rows import Row, tag_documents
+from industag.output.jsonl_rows import ReadTag, read_rows
+from industag.output.records import Encoder, Provenance
+from industag.output.rows import Row, tag_documents
+from industag.reading.documents import Document
 
 TAG = {"label": "wind", "en": "Wind power", "zh": "风电", "probability": 0.9, "evidence": [{"start": 14, "end": 16}]}
 RECORD = {
@@ -93,7 +93,7 @@ def test_a_line_that_is_no_row_is_named(tmp_path, line, said):
 
 
 def test_a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("industag.jsonl_rows._LONGEST_LINE", 1 << 20)
+    monkeypatch.setattr("industag.output.jsonl_rows._LONGEST_LINE", 1 << 20)
     with pytest.raises(InputError, match=r"tags.jsonl:1: the line is longer than 1 MB"):
         read(tmp_path, {**RECORD, "text": "x" * (1 << 20)})
 

@@ -18,6 +18,14 @@ def test_a_folder_of_mixed_and_broken_files_is_tagged_in_one_command_with_nothin
     assert expected["failures"] >= 15
     assert f"{expected['failures']} documents or rows failed" in result.stderr
     assert f"{expected['partial']} documents were read in part" in result.stderr
+    summary = json.loads((tmp_path / "tags.jsonl.summary.json").read_text("utf-8"))
+    assert (summary["failed"], summary["read_in_part"]) == (expected["failures"], expected["partial"])
+    assert any("are scanned, without text (page" in note for note in summary["notes"])
+    several = CliRunner().invoke(
+        main, ["tag", str(tmp_path / "corpus"), "-o", str(tmp_path / "again.jsonl"), "--workers", "2"]
+    )
+    assert several.exit_code == 1
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "tags.jsonl").read_bytes()
     assert {".pdf", ".docx", ".xlsx", ".parquet", ".html", ".csv", ".txt", ".jsonl", ".md"} <= set(expected)
 
 

@@ -4,7 +4,7 @@ import zipfile
 import pytest
 
 from industag.errors import InputError
-from industag.office_zip import check_office, open_office, read_xml
+from industag.reading.office_zip import check_office, open_office, read_xml
 
 
 def write(tmp_path, members):

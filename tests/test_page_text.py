@@ -1,7 +1,7 @@
 import pytest
 
-from industag.page_text import join_pages
-from industag.pdf_pages import HYPHEN, Line, Page
+from industag.reading.page_text import join_pages
+from industag.reading.pdf_pages import HYPHEN, Line, Page
 
 SIZE, HEIGHT, WIDTH = 10.0, 800.0, 100.0
 TOP, STEP = 700.0, 14.0

@@ -5,9 +5,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from industag.documents import ReadOptions
 from industag.errors import InputError
-from industag.parquet_rows import read_parquet
+from industag.reading.documents import ReadOptions
+from industag.reading.parquet_rows import read_parquet
 
 
 def test_rows_and_their_columns_come_as_plain_data(tmp_path):

@@ -3,8 +3,8 @@ from conftest import ROOT
 from small_pdf import PICTURE, Written, assemble, make_pdf
 
 from industag.errors import InputError
-from industag.page_text import join_pages
-from industag.pdf_pages import read_pages
+from industag.reading.page_text import join_pages
+from industag.reading.pdf_pages import read_pages
 
 CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R >>"
 FILES = ROOT / "tests" / "files"

@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from industag.progress import ProgressReport
-from industag.tally import Tally
+from industag.batch.progress import ProgressReport
+from industag.output.tally import Tally
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def clock(monkeypatch):
     class Clock:
         now = 100.0
 
-    monkeypatch.setattr("industag.progress.time.monotonic", lambda: Clock.now)
+    monkeypatch.setattr("industag.batch.progress.time.monotonic", lambda: Clock.now)
     return Clock
 
 

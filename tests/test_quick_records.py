@@ -6,12 +6,12 @@ from conftest import ROOT
 
 import industag
 from industag.answers import TagOptions
-from industag.documents import Document, Failure
-from industag.quick_records import QuickEncoder
-from industag.readers import read_documents
-from industag.records import Encoder, Provenance
-from industag.rows import tag_documents
-from industag.tally import Tally
+from industag.output.quick_records import QuickEncoder
+from industag.output.records import Encoder, Provenance
+from industag.output.rows import tag_documents
+from industag.output.tally import Tally
+from industag.reading.documents import Document, Failure
+from industag.reading.readers import read_documents
 
 pytest.importorskip("numba")
 SEEDS = [ROOT / "seeds" / "sentences" / f"{name}.jsonl" for name in ("biotechnology", "digital-creative", "new-energy")]

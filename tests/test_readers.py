@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from industag.answers import TagOptions
-from industag.documents import Document, Failure, ReadOptions
-from industag.finding import files_in, others_in
-from industag.markdown import blank_unseen
-from industag.readers import read_documents
-from industag.rows import tag_documents
+from industag.output.rows import tag_documents
+from industag.reading.documents import Document, Failure, ReadOptions
+from industag.reading.finding import files_in, others_in
+from industag.reading.markdown import blank_unseen
+from industag.reading.readers import read_documents
 
 
 def read(tmp_path, name, content, **options):
@@ -201,7 +201,7 @@ def test_a_page_larger_than_memory_should_hold_is_not_read(tmp_path, monkeypatch
         file.truncate(1 << 40)  # on paper
     (failure,) = read_documents([str(tmp_path / "a.md")])
     assert failure.message.endswith("a.md: larger than 1 GB; split it")
-    monkeypatch.setattr("industag.decoding.whole.__defaults__", (3 << 20,))
+    monkeypatch.setattr("industag.reading.decoding.whole.__defaults__", (3 << 20,))
     (tmp_path / "b.md.gz").write_bytes(gzip.compress(b"wind " * (1 << 20)))
     (failure,) = read_documents([str(tmp_path / "b.md.gz")])
     assert failure.message.endswith("b.md.gz: larger than 3,145,728 characters; split it")

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from industag.answers import Evidence, Tag, TagOptions
-from industag.documents import Document, Failure
-from industag.records import Encoder, Provenance, columns_of, row_of
-from industag.rows import Row, tag_documents
+from industag.output.records import Encoder, Provenance, columns_of, row_of
+from industag.output.rows import Row, tag_documents
+from industag.reading.documents import Document, Failure
 
 texts = st.text(st.characters(codec=None), max_size=12)
 names = st.text(max_size=8)

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from conftest import ROOT
 
 from industag.cli import main
-from industag.jsonl_rows import ReadRow, ReadTag, read_rows
-from industag.report import make_report
+from industag.output.jsonl_rows import ReadRow, ReadTag, read_rows
+from industag.output.report import make_report
 from industag.taxonomy_files import load_taxonomy
 
 ATTACK = "</script><img src=x onerror=alert(1)><!--\u2028&{{title}}{{data}}"
@@ -186,9 +186,9 @@ def test_title_and_date_are_the_user_s(examples, tmp_path):
 
 def test_labels_of_another_model_are_named(tmp_path, tiny_tagger):
     from industag.answers import TagOptions
-    from industag.documents import Document
-    from industag.records import Encoder, Provenance
-    from industag.rows import tag_documents
+    from industag.output.records import Encoder, Provenance
+    from industag.output.rows import tag_documents
+    from industag.reading.documents import Document
 
     path = tmp_path / "tags.jsonl"
     rows = tag_documents(tiny_tagger, [Document("a.txt", "Wind power here.")], TagOptions())

@@ -1,6 +1,6 @@
 from industag.answers import TagOptions
-from industag.documents import Document, Failure
-from industag.rows import tag_documents
+from industag.output.rows import tag_documents
+from industag.reading.documents import Document, Failure
 
 DOCUMENTS = [
     Document("a.csv", "A wind turbine. Nothing. 光伏和风电。", 1, {"id": "7"}),

@@ -3,16 +3,16 @@ import sys
 
 import pytest
 
-from industag import tables
 from industag.answers import TagOptions
-from industag.documents import Document
 from industag.errors import OutputError
-from industag.forms import FORMS, Shaped
-from industag.records import Encoder, Provenance
-from industag.rows import tag_documents
-from industag.tables import Table, check_library, write_csv, write_parquet, write_xlsx
-from industag.tally import Tally
-from industag.writers import Layout, write_result
+from industag.output import tables
+from industag.output.forms import FORMS, Shaped
+from industag.output.records import Encoder, Provenance
+from industag.output.rows import tag_documents
+from industag.output.tables import Table, check_library, write_csv, write_parquet, write_xlsx
+from industag.output.tally import Tally
+from industag.output.writers import Layout, write_result
+from industag.reading.documents import Document
 
 DOCUMENTS = [
     Document(

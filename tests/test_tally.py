@@ -1,7 +1,7 @@
 import pytest
 
-from industag.rows import Row
-from industag.tally import MOST_FAILURES, Tally
+from industag.output.rows import Row
+from industag.output.tally import MOST_FAILURES, Tally
 
 
 def row(status="none", sentence=1, error="", columns=None):

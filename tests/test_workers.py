@@ -4,11 +4,11 @@ import pytest
 
 import industag
 from industag.answers import TagOptions
-from industag.chunks import Chunk
-from industag.documents import Document, Failure, ReadOptions
+from industag.batch.chunks import Chunk
+from industag.batch.workers import Setup, results
 from industag.errors import ArtefactError
-from industag.records import read_records
-from industag.workers import Setup, results
+from industag.output.records import read_records
+from industag.reading.documents import Document, Failure, ReadOptions
 
 DOCUMENTS = [Document(f"{n}.txt", f"A wind turbine, the {n}th. 第{n}块光伏板。 Nothing.") for n in range(12)]
 

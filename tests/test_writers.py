@@ -5,12 +5,12 @@ import json
 import pytest
 
 from industag.answers import TagOptions
-from industag.documents import Document, Failure
 from industag.errors import OutputError
-from industag.records import Encoder, Provenance
-from industag.rows import tag_documents
-from industag.tally import Tally
-from industag.writers import Layout, open_output, write_result
+from industag.output.records import Encoder, Provenance
+from industag.output.rows import tag_documents
+from industag.output.tally import Tally
+from industag.output.writers import Layout, open_output, write_result
+from industag.reading.documents import Document, Failure
 
 DOCUMENTS = [
     Document("a.csv", "A wind turbine. Nothing. 光伏和风电。", 1, {"id": "=1+1", "n": "-3", "status": "mine"}),

@@ -4,9 +4,9 @@ import pytest
 import xlsxwriter
 from conftest import ROOT
 
-from industag.documents import ReadOptions
 from industag.errors import InputError
-from industag.xlsx_rows import read_xlsx
+from industag.reading.documents import ReadOptions
+from industag.reading.xlsx_rows import read_xlsx
 
 
 def write(tmp_path, sheets):

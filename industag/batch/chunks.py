@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from industag.blocks import BLOCK
-from industag.documents import Document, Failure, ReadOptions
-from industag.finding import Source
-from industag.formats import DEALT, is_packed
-from industag.readers import Count, count_sentences, read_source
+from industag.reading.blocks import BLOCK
+from industag.reading.documents import Document, Failure, ReadOptions
+from industag.reading.finding import Source
+from industag.reading.formats import DEALT, is_packed
+from industag.reading.readers import Count, count_sentences, read_source
 
 _LEAST = 4096
 """Opening a file takes as long as reading so many bytes."""

@@ -12,12 +12,12 @@ from itertools import pairwise
 from json.encoder import encode_basestring as quoted
 
 from industag.answers import TagOptions
-from industag.documents import Document, Failure
 from industag.fast import KINDS, Found
-from industag.records import Encoder, rounded, tag_head
-from industag.rows import Row, empty_row, failed_row, texts_of
+from industag.output.records import Encoder, rounded, tag_head
+from industag.output.rows import Row, empty_row, failed_row, texts_of
+from industag.output.tally import Tally
+from industag.reading.documents import Document, Failure
 from industag.tagger import Tagger
-from industag.tally import Tally
 from industag.taxonomy import Taxonomy
 
 

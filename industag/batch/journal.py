@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from industag.batch.workers import Result
 from industag.errors import OutputError
-from industag.tally import Tally
-from industag.workers import Result
-from industag.writers import cannot_write, sync_folder
+from industag.output.tally import Tally
+from industag.output.writers import cannot_write, sync_folder
 
 SECONDS = 1.0
 """So often, while chunks come, what is written is made safe; a power cut costs this much work, and a chunk."""

@@ -16,16 +16,16 @@ from typing import Any
 
 from industag.answers import TagOptions
 from industag.artefact import load
-from industag.chunks import Chunk
-from industag.documents import Document, Failure, ReadOptions
+from industag.batch.chunks import Chunk
 from industag.errors import ArtefactError
-from industag.finding import Source
-from industag.quick_records import QuickEncoder
-from industag.readers import read_source
-from industag.records import Encoder, Provenance
-from industag.rows import tag_documents
+from industag.output.quick_records import QuickEncoder
+from industag.output.records import Encoder, Provenance
+from industag.output.rows import tag_documents
+from industag.output.tally import Tally
+from industag.reading.documents import Document, Failure, ReadOptions
+from industag.reading.finding import Source
+from industag.reading.readers import read_source
 from industag.tagger import Tagger
-from industag.tally import Tally
 
 _AHEAD = 2
 """So many chunks for each worker are on their way, and no more, so that memory stays flat."""

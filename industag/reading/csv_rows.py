@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 
-from industag.blocks import LONGEST_LINE, text_lines
 from industag.errors import InputError
+from industag.reading.blocks import LONGEST_LINE, text_lines
 
 
 def read_rows(name: str, pieces: Iterable[str], delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:

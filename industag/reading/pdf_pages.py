@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from industag.errors import InputError
-from industag.extras import load_extra
+from industag.reading.extras import load_extra
 
 HYPHEN = "\u2010"
 """What stands in a line for a hyphen that only parts a word at the line's end."""

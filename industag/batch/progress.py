@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import IO
 
-from industag.tally import Tally
-from industag.terminal import printable
+from industag.output.tally import Tally
+from industag.output.terminal import printable
 
 KINDS = ("bar", "json", "none")
 _BAR, _CLEAR = 24, "\r\033[K"

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import IO
 
 from industag.errors import OutputError
-from industag.forms import FORMS, Shaped
-from industag.records import free_names, read_records, row_of
-from industag.rows import Row
-from industag.tables import Table, write_csv, write_parquet, write_xlsx
+from industag.output.forms import FORMS, Shaped
+from industag.output.records import free_names, read_records, row_of
+from industag.output.rows import Row
+from industag.output.tables import Table, write_csv, write_parquet, write_xlsx
+from industag.output.terminal import Terminal
 from industag.taxonomy import Taxonomy
-from industag.terminal import Terminal
 
 _TABLES: Mapping[str, Callable[[Table, Iterable[Shaped], IO[bytes]], None]] = {
     "csv": write_csv,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from industag.documents import Document, ReadOptions, shown_name
-from industag.docx_text import docx_text
 from industag.errors import InputError
-from industag.page_text import PagedText, join_pages
-from industag.parquet_rows import read_parquet
-from industag.pdf_pages import read_pages
-from industag.xlsx_rows import read_xlsx
+from industag.reading.documents import Document, ReadOptions, shown_name
+from industag.reading.docx_text import docx_text
+from industag.reading.page_text import PagedText, join_pages
+from industag.reading.parquet_rows import read_parquet
+from industag.reading.pdf_pages import read_pages
+from industag.reading.xlsx_rows import read_xlsx
 
 _NAMED_PAGES = 10
 

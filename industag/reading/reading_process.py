@@ -1,4 +1,4 @@
-"""The process that takes files apart, run as ``python -m industag.reading_process MEGABYTES``.
+"""The process that takes files apart, run as ``python -m industag.reading.reading_process MEGABYTES``.
 
 A message on standard input names a file; the answer, on standard output, is messages with its documents and one that ends
 them. A file that takes too long ends the process, and so does one that breaks a library in it. It trusts nobody with more
@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from industag.binary_files import read_binary
-from industag.documents import Document, ReadOptions, pack
 from industag.errors import IndustagError
-from industag.frames import read_frame, write_frame
+from industag.reading.binary_files import read_binary
+from industag.reading.documents import Document, ReadOptions, pack
+from industag.reading.frames import read_frame, write_frame
 
 _CHARACTERS_AT_ONCE = 1 << 18
 _DOCUMENTS_AT_ONCE = 500

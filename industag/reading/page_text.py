@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from industag.pdf_pages import HYPHEN, Line, Page
+from industag.reading.pdf_pages import HYPHEN, Line, Page
 from industag.sentences import ITEM
 
 _EDGE_LINES = 4

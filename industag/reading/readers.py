@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import IO, cast
 
-from industag.blocks import text_blocks, text_lines
-from industag.csv_rows import read_rows
-from industag.decoding import MAX_BYTES, check_regular, read_pieces, whole
-from industag.documents import DEFAULTS, Document, Failure, ReadOptions
 from industag.errors import IndustagError, InputError
-from industag.finding import Source, find_sources
-from industag.formats import BINARY_FORMATS, DEALT, is_gzipped
-from industag.gzipped import Unpacked
-from industag.html_text import PROLOGUE, named_encoding, visible_text
-from industag.markdown import blank_unseen
+from industag.reading.blocks import text_blocks, text_lines
+from industag.reading.csv_rows import read_rows
+from industag.reading.decoding import MAX_BYTES, check_regular, read_pieces, whole
+from industag.reading.documents import DEFAULTS, Document, Failure, ReadOptions
+from industag.reading.finding import Source, find_sources
+from industag.reading.formats import BINARY_FORMATS, DEALT, is_gzipped
+from industag.reading.gzipped import Unpacked
+from industag.reading.html_text import PROLOGUE, named_encoding, visible_text
+from industag.reading.markdown import blank_unseen
+from industag.reading.text_column import DEFAULT_TEXT_COLUMN, plain, text_column
 from industag.sentences import split_sentences
-from industag.text_column import DEFAULT_TEXT_COLUMN, plain, text_column
 
 Count = Callable[[str], int]
 """Tells how many sentences a text has."""
@@ -73,7 +73,7 @@ def _numbered(blocks: Iterable[Document | Failure], count: Count) -> Iterator[Do
 
 def _read_binary(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
     """Yield the documents of a file that another process takes apart."""
-    from industag.isolated import read_isolated
+    from industag.reading.isolated import read_isolated
 
     return read_isolated(source.path, source.kind, options)
 

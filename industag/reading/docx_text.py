@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from industag.errors import InputError
-from industag.office_zip import open_office, read_xml
+from industag.reading.office_zip import open_office, read_xml
 
 _PARTS = re.compile(r"word/(document\d*|footnotes\d*|endnotes\d*)\.xml")
 _WORD = ("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main")

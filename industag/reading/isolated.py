@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from industag.documents import Document, Failure, ReadOptions, shown_name, unpack
-from industag.frames import read_frame, write_frame
+from industag.reading.documents import Document, Failure, ReadOptions, shown_name, unpack
+from industag.reading.frames import read_frame, write_frame
 
 _ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "1",  # memory set aside counts against the limit
@@ -61,7 +61,7 @@ class _Process:
         self._owner = os.getpid()
         self._waited = 0.0
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "industag.reading_process", str(megabytes)],
+            [sys.executable, "-P", "-m", "industag.reading.reading_process", str(megabytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from industag.decoding import check_regular
-from industag.documents import DEFAULTS, Failure, ReadOptions, shown_name
 from industag.errors import InputError
-from industag.formats import KNOWN, format_of, refusal
+from industag.reading.decoding import check_regular
+from industag.reading.documents import DEFAULTS, Failure, ReadOptions, shown_name
+from industag.reading.formats import KNOWN, format_of, refusal
 
 STDIN = "-"
 _MAGIC = frozenset("*?[")

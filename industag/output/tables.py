@@ -12,8 +12,8 @@ from itertools import islice
 from typing import IO, Any
 
 from industag.errors import OutputError
-from industag.forms import Form, Shaped
-from industag.records import free_names
+from industag.output.forms import Form, Shaped
+from industag.output.records import free_names
 
 _FORMULA = frozenset("=+-@＝＋－＠")
 _MOST_ROWS = 1_048_576

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from industag.records import KEYS, Record, columns_of
+from industag.output.records import KEYS, Record, columns_of
 from industag.taxonomy import Taxonomy
 
 MOST_QUOTATIONS = 3

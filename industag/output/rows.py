@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from industag.answers import Evidence, Tag, TaggedText, TagOptions
-from industag.documents import Document, Failure
+from industag.reading.documents import Document, Failure
 from industag.tagger import Tagger
 
 _NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})

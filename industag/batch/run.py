@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from industag import __version__
-from industag.chunks import deal
-from industag.documents import Failure
+from industag.batch.chunks import deal
+from industag.batch.journal import Spool
+from industag.batch.workers import Result, Setup, results
 from industag.fast import is_worth_it
-from industag.finding import STDIN, Source, find_sources
-from industag.formats import FORMATS
-from industag.journal import Spool
-from industag.tables import check_library
+from industag.output.tables import check_library
+from industag.output.tally import MOST_FAILURES, Tally
+from industag.output.writers import Layout, cannot_write, open_output, write_result
+from industag.reading.documents import Failure
+from industag.reading.finding import STDIN, Source, find_sources
+from industag.reading.formats import FORMATS
 from industag.tagger import Tagger
-from industag.tally import MOST_FAILURES, Tally
-from industag.workers import Result, Setup, results
-from industag.writers import Layout, cannot_write, open_output, write_result
 
 
 class Watcher(Protocol):

@@ -10,7 +10,7 @@ from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from industag.answers import Evidence, Status, Tag
-from industag.rows import Row
+from industag.output.rows import Row
 
 Record = dict[str, Any]
 """A line of JSON, read: what ``tag`` writes for a sentence."""

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from industag.documents import Document, ReadOptions, shown_name
 from industag.errors import InputError
-from industag.extras import load_extra
-from industag.office_zip import check_office
-from industag.text_column import plain, text_column
+from industag.reading.documents import Document, ReadOptions, shown_name
+from industag.reading.extras import load_extra
+from industag.reading.office_zip import check_office
+from industag.reading.text_column import plain, text_column
 
 
 def read_xlsx(path: Path, options: ReadOptions) -> Iterator[Document]:

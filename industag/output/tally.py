@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, fields
 from itertools import islice
 from typing import Any
 
-from industag.documents import Document, Failure
-from industag.records import passed_columns
-from industag.rows import Row
+from industag.output.records import passed_columns
+from industag.output.rows import Row
+from industag.reading.documents import Document, Failure
 
 MOST_FAILURES = 100
 """So many failures are told with their message; all are counted, and each has its row."""
