@@ -11,6 +11,7 @@ from industag.output.records import Encoder, Provenance
 from industag.output.rows import tag_documents
 from industag.output.tally import Tally
 from industag.reading.documents import Document, Failure
+from industag.reading.markdown import blank_unseen
 from industag.reading.readers import read_documents
 
 pytest.importorskip("numba")
@@ -36,7 +37,8 @@ def documents_of_every_kind():
     one, other = " ".join(seeds[::2]), "\n\n " + "\n".join(seeds[1::2])
     blocks = [Document("long.txt", one), Document("long.txt", other, offset=len(one), first_sentence=99)]
     paged = dataclasses.replace(found[0], page_starts=(3, 400, 900), notes=("a page is scanned",))
-    seen = dataclasses.replace(found[0], seen=found[0].text.replace("A", " "))
+    marked = "An offshore <!-- x --> wind farm. 海上<!-- 注 -->风电项目。\n"
+    seen = Document("a.md", marked, seen=blank_unseen(marked))
     failed = [Failure("bad.pdf", "bad.pdf: is damaged"), Failure("bad.csv", "bad.csv:7: no text", 7)]
     odd = [Document("empty.txt", " \n"), Document("\ud800.txt", "风电\ud83d wind power \x00.")]
     blank = Document("long.txt", "\n", offset=10**6, first_sentence=500)

@@ -54,6 +54,7 @@ class QuickEncoder:
         encoder = self._encoder
         head, untagged, tail = encoder.head(document.name, document.row, document.columns), encoder.untagged, encoder.tail
         text, offset, pages = document.text, document.offset, document.page_starts
+        seen = text if document.seen is None else document.seen
         number, page = document.first_sentence - first, "null"
         lines = []
         n_tagged = n_review = 0
@@ -73,7 +74,7 @@ class QuickEncoder:
                 continue
             n_tags = found.n_tags[sentence]
             n_tagged, n_review = n_tagged + (n_tags > 0), n_review + (n_tags == 0)
-            answers = [self._answer(found, each, text, offset) for each in range(begin, stop)]
+            answers = [self._answer(found, each, seen, offset) for each in range(begin, stop)]
             lines.append(
                 f'{place}{quoted(text[start:end])}, "status": "{"tagged" if n_tags else "review"}", '
                 f'"tags": [{", ".join(answers[:n_tags])}], "review": [{", ".join(answers[n_tags:])}]{tail}'

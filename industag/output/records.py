@@ -85,7 +85,7 @@ def tag_head(label: str, names: Mapping[str, str]) -> str:
     return f'{{"label": {quoted(label)}, {named}, "probability": '
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def rounded(value: float) -> str:
     """Return a number with four places behind the point; the same few come again and again.
 
