@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from industag.scoring import Contribution
 from industag.taxonomy import LEVELS
@@ -15,8 +15,7 @@ WEAK_EVIDENCE = 0.3
 """A term that adds less than this to a score is not shown as evidence of a tag; ``explain`` shows everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A place in the text that speaks for a tag: ``text[start:end]``, found as ``term``, adding ``value`` to the score."""
 
     start: int
@@ -27,8 +26,7 @@ class Evidence:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A label given to a text.
 
     Attributes:
@@ -48,8 +46,7 @@ class Tag:
     via: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaggedText:
+class TaggedText(NamedTuple):
     """The answer for a text or a sentence: ``text[start:end]`` of what was given.
 
     Attributes:

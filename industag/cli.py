@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import shutil
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from industag import __version__
 from industag.errors import IndustagError
-from industag.readers import FORMATS
+from industag.reading.documents import DEFAULT_SECONDS
+from industag.reading.formats import FORMATS
 
 if TYPE_CHECKING:
-    from industag.readers import Document, Failure
+    from industag.output.writers import Layout
     from industag.tagger import Tagger
     from industag.taxonomy import Taxonomy
 
@@ -27,6 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _SOME_FAILED = 1
 _WRONG_USE = 2
+_INTERRUPTED = 130
 _MEASURED = {"seeds": "sentences written for training", "labelled": "labelled texts"}
 
 _model_option = click.option(
@@ -76,6 +79,17 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # Chinese comes out whole whatever the locale says
             stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    log = logging.getLogger("industag")
+    log.handlers = [_Notes()]  # not one more for each command that a test runs
+    log.propagate = False
+
+
+class _Notes(logging.Handler):
+    """Prints what the library warns of."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a warning as a note."""
+        _note(record.getMessage())
 
 
 @main.command()
@@ -84,8 +98,15 @@ def main() -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "jsonl", "csv"]),
-    help="By default what the name of the output ends in, or else table.",
+    type=click.Choice(["table", "jsonl", "csv", "xlsx", "parquet"]),
+    help="By default what the name of the output ends in, or else table, which is text for a person to read.",
+)
+@click.option(
+    "--rows",
+    type=click.Choice(["sentence", "tag", "document"]),
+    default="sentence",
+    show_default=True,
+    help="A row for each sentence with its tags, for each tag, or for each document (see above).",
 )
 @click.option(
     "--level",
@@ -99,7 +120,7 @@ def main() -> None:
 @click.option(
     "--text-column",
     metavar="NAME",
-    help="The column or key with the text, in csv, tsv and jsonl. [default: text]",
+    help="The column or key with the text, in csv, tsv, jsonl, xlsx and parquet. [default: text]",
 )
 @click.option(
     "--stdin-format",
@@ -107,28 +128,65 @@ def main() -> None:
     default="txt",
     help="What '-' is. [default: txt]",
 )
+@click.option(
+    "--file-limit",
+    metavar="SECONDS",
+    type=click.FloatRange(0, min_open=True),
+    default=DEFAULT_SECONDS,
+    show_default=True,
+    help="A pdf, docx, xlsx or parquet file that takes longer to read has failed.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="So many processes do the work; 0: one for each core. The result is the same.",
+)
+@click.option(
+    "--resume/--no-resume",
+    default=True,
+    help="Go on where the same command was cut short (the default), or begin anew.",
+)
+@click.option(
+    "--progress",
+    type=click.Choice(["bar", "json", "none"]),
+    help="How far it is, on standard error: a bar, or a line of JSON each second. [default: bar on a terminal]",
+)
 @_model_option
 def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str | None, **given: Any) -> None:  # noqa: ANN401 - the other options
-    """Tag documents sentence by sentence: txt, md, csv, tsv and jsonl files, folders of them, or - for standard input.
+    """Tag documents sentence by sentence: files, folders of them, patterns ('reports/**/*.pdf'), or - for standard input.
+
+    It reads txt, md, html, csv, tsv and jsonl (also packed with gzip) and docx; and pdf, xlsx and parquet with the libraries
+    that pip install 'industag[all]' brings.
 
     The result has one row for each sentence: where it is, its tags with their probability and the words that earned them,
-    or "review" where a person should look. Columns of a csv or jsonl are passed through. A file that cannot be read is one
+    or "review" where a person should look. Other columns of a table are passed through. A file that cannot be read is one
     row with its error; the others are tagged all the same.
 
-    Exit code: 0, or 1 if some input failed, or 2 for wrong use.
+    With --rows document, a label's probability is the highest that one of the document's sentences has for it; beside it
+    stand how many of its sentences carry the label, which share of them that is, and the three likeliest as quotations.
+
+    An output file appears when all of it is written, with its counts and failures in OUTPUT.summary.json. Until then the
+    work is kept in hidden files beside it: after a crash or Ctrl-C the same command goes on from there.
+
+    Exit code: 0, or 1 if some input failed, or 2 for wrong use, or 130 after Ctrl-C.
 
     \b
     Examples:
       industag tag plan.txt
-      industag tag reports/ --level field -o fields.csv
+      industag tag 'reports/**/*.pdf' --level field -o fields.csv
+      industag tag reports/ --workers 0 --rows tag -o tags.xlsx
       industag tag news.csv --text-column body --include biotechnology -o bio.jsonl
       cat speech.txt | industag tag -
     """
     from industag.answers import TagOptions
-    from industag.readers import ReadOptions, read_documents
-    from industag.rows import tag_documents
-    from industag.writers import open_output, write_rows
+    from industag.batch.progress import ProgressReport
+    from industag.batch.run import Job, run
+    from industag.batch.workers import Setup, cores
+    from industag.reading.documents import ReadOptions
 
+    layout = _layout(form or _format_of(output), given["rows"], output)
     tagger = _load(model)
     options = TagOptions(
         level="field" if given["level"] == "field" else "segment",
@@ -136,22 +194,27 @@ def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str
         include=frozenset(tagger.taxonomy.resolve(label) for label in given["include"]),
         exclude=frozenset(tagger.taxonomy.resolve(label) for label in given["exclude"]),
     )
-    form = form or _format_of(output)
     _refuse_to_overwrite(output, files)
     _warn_of_others(files)
-    skip = Path(output) if output else None
-    documents = read_documents(files, ReadOptions(given["text_column"], given["stdin_format"], skip))
-    with open_output(output, sys.stdout) as file:
-        writer = _writer(form, file, tagger, colour=output is None and sys.stdout.isatty())
-        with _Progress(shown=sys.stderr.isatty() and (output is not None or not sys.stdout.isatty())) as progress:
-            rows = tag_documents(tagger, _reported(documents), options)
-            statuses = write_rows(progress.counting(rows), writer)
+    read = ReadOptions(given["text_column"], given["stdin_format"], seconds=given["file_limit"])
+    setup = Setup(model, tagger.fingerprint, options, read)
+    job = Job(files, setup, layout, output, given["workers"] or cores(), given["resume"])
+    watched = sys.stderr.isatty() and (output is not None or not sys.stdout.isatty())
+    report = ProgressReport(given["progress"] or ("bar" if watched else "none"), sys.stderr)
+    try:
+        tally = run(job, tagger, sys.stdout.buffer, report)
+    except KeyboardInterrupt:
+        report.say("stopped" + ("; the same command goes on from here" if output is not None else ""))
+        sys.exit(_INTERRUPTED)
+    finally:
+        report.clear()
     if output is not None:
-        total = sum(statuses.values()) - statuses["error"]
-        counts = ", ".join(f"{statuses[status]} {status}" for status in ("tagged", "review", "none"))
-        _note(f"{total} sentences ({counts}) written to {output}")
-    if statuses["error"]:
-        _note(f"{statuses['error']} documents or rows failed")
+        counts = ", ".join(f"{tally.statuses[status]} {status}" for status in ("tagged", "review", "none"))
+        _note(f"{tally.sentences} sentences ({counts}) written to {output}")
+    if tally.incomplete:
+        _note(f"{tally.incomplete} documents were read in part")
+    if tally.statuses["error"]:
+        _note(f"{tally.statuses['error']} documents or rows failed")
         sys.exit(_SOME_FAILED)
 
 
@@ -172,14 +235,14 @@ def report(tags: str, output: str, title: str, date: str, model: str | None) -> 
       industag tag folder/ -o tags.jsonl
       industag report tags.jsonl -o report.html
     """
-    from industag.jsonl_rows import read_rows
-    from industag.report import make_report
-    from industag.writers import open_output
+    from industag.output.jsonl_rows import read_rows
+    from industag.output.report import make_report
+    from industag.output.writers import open_output
 
     _refuse_to_overwrite(output, [tags])
     made = make_report(read_rows(tags), _load(model).taxonomy)
-    with open_output(output, sys.stdout) as file:
-        file.write(made.to_html(title, date))
+    with open_output(output) as file:
+        file.write(made.to_html(title, date).encode("utf-8"))
     if made.strangers:
         listed = ", ".join(made.strangers[:5]) + (", ..." if len(made.strangers) > 5 else "")
         _note(f"outside the model's tree of labels: {listed}; give --model with the one that made the tags")
@@ -198,7 +261,7 @@ def score(text: str, show_all: bool, as_json: bool, model: str | None) -> None:
     Example:
       industag score "A pilot line for perovskite solar cells"
     """
-    from industag.terminal import rank
+    from industag.output.terminal import rank
 
     tagger = _load(model)
     scores = tagger.score(_text(text))
@@ -342,22 +405,22 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
     from industag.evaluation import evaluate as evaluate_labels
     from industag.evaluation import format_quality
     from industag.labelled import read_labelled
-    from industag.writers import open_output
+    from industag.output.writers import open_output
 
     tagger = _load(model)
     texts = read_labelled(gold, tagger.taxonomy)
     predicted = [tagged.labels for tagged in tagger.tag(text.text for text in texts)]
     if predictions is not None:
         _refuse_to_overwrite(predictions, [gold])
-        with open_output(predictions, sys.stdout) as file:
+        with open_output(predictions) as file:
             for text, labels in zip(texts, predicted, strict=True):
-                file.write(json.dumps({"id": text.id, "labels": sorted(labels)}) + "\n")
+                file.write(json.dumps({"id": text.id, "labels": sorted(labels)}).encode("ascii") + b"\n")
     results = evaluate_labels(texts, predicted, tagger.taxonomy)
     if record:
         from industag.measured import Measured, fingerprint_of_weights
 
-        with open_output(record[0], sys.stdout) as file:
-            file.write(Measured(record[1], fingerprint_of_weights(tagger.scorer), results).to_json())
+        with open_output(record[0]) as file:
+            file.write(Measured(record[1], fingerprint_of_weights(tagger.scorer), results).to_json().encode("utf-8"))
     if as_json:
         figures = {f"{g}.{level}": {k: round(v, 4) for k, v in asdict(q).items()} for (g, level), q in results.items()}
         click.echo(json.dumps(figures, indent=1))
@@ -424,9 +487,10 @@ def harvest(
     """
     from industag.harvest import harvest as harvest_terms
     from industag.harvest import write_terms
-    from industag.readers import Failure, ReadOptions, read_documents
+    from industag.output.terminal import harvested
+    from industag.reading.documents import Failure, ReadOptions
+    from industag.reading.readers import read_documents
     from industag.taxonomy_files import load_taxonomy
-    from industag.terminal import harvested
 
     loaded = load_taxonomy(taxonomy)
     wanted = [loaded.resolve(label) for label in labels] or list(loaded.ids)
@@ -515,7 +579,8 @@ def check(path: str | None, corpus: tuple[str, ...], strict: bool) -> None:
     Exit code: 0 if the taxonomy can be used, 2 if not.
     """
     from industag.lint import lint, never_found
-    from industag.readers import Failure, read_documents
+    from industag.reading.documents import Failure
+    from industag.reading.readers import read_documents
     from industag.taxonomy_files import load_taxonomy
 
     loaded = load_taxonomy(path)
@@ -599,7 +664,7 @@ def _text(text: str) -> str:
     """Return the text, from standard input where it is "-"."""
     if text != "-":
         return text
-    from industag.decoding import decode
+    from industag.reading.decoding import decode
 
     return decode(sys.stdin.buffer.read(), "-")
 
@@ -610,20 +675,33 @@ def _note(message: str) -> None:
 
 
 def _terminal(*, colour: bool) -> Any:  # noqa: ANN401 - a Terminal, imported here
-    from industag.terminal import Terminal
+    from industag.output.terminal import Terminal
 
     return Terminal(colour=colour, width=min(shutil.get_terminal_size((100, 24)).columns, 120))
 
 
 def _format_of(output: str | None) -> str:
     """Return the format that the name of an output asks for."""
+    from industag.output.writers import SUFFIXES
+
     if output is None:
         return "table"
     suffix = Path(output).suffix.lower()
-    known = {".jsonl": "jsonl", ".csv": "csv", ".txt": "table", ".md": "table", "": "table"}
-    if suffix not in known:
-        raise click.UsageError(f"cannot write {suffix} files; name the output .csv, .jsonl or .txt, or give --format")
-    return known[suffix]
+    if suffix not in SUFFIXES:
+        known = ", ".join(each for each in SUFFIXES if each)
+        raise click.UsageError(f"cannot write {suffix} files; name the output one of {known}, or give --format")
+    return SUFFIXES[suffix]
+
+
+def _layout(kind: str, form: str, output: str | None) -> Layout:
+    """Return what the result looks like, if it can look like that."""
+    from industag.output.writers import Layout
+
+    if kind == "table" and form != "sentence":
+        raise click.UsageError(f"--rows {form} is for tables and jsonl; name an output such as x.csv, or give --format")
+    if kind in ("xlsx", "parquet") and output is None:
+        raise click.UsageError(f"{kind} is no format for standard output; name a file with -o")
+    return Layout(kind, form, _terminal(colour=output is None and sys.stdout.isatty()))
 
 
 def _refuse_to_overwrite(output: str | None, files: Iterable[str]) -> None:
@@ -634,61 +712,14 @@ def _refuse_to_overwrite(output: str | None, files: Iterable[str]) -> None:
                 raise click.UsageError(f"{output} is an input; write to another file")
 
 
-def _writer(form: str, file: IO[str], tagger: Tagger, *, colour: bool) -> Any:  # noqa: ANN401 - a Writer, imported here
-    from industag.writers import CsvWriter, JsonlWriter, Provenance, TableWriter
-
-    if form == "table":
-        return TableWriter(file, _terminal(colour=colour))
-    provenance = Provenance(tagger.taxonomy.fingerprint, tagger.fingerprint)
-    return JsonlWriter(file, provenance) if form == "jsonl" else CsvWriter(file, provenance)
-
-
-def _reported(documents: Iterable[Document | Failure]) -> Iterator[Document | Failure]:
-    """Yield the documents, and print what failed as it comes."""
-    from industag.readers import Failure
-    from industag.terminal import printable
-
-    for document in documents:
-        if isinstance(document, Failure):
-            _note(printable(document.message))
-        yield document
-
-
 def _warn_of_others(files: Iterable[str]) -> None:
     """Say which files in the given folders will not be read."""
-    from industag.readers import others_in
+    from industag.reading.finding import others_in
 
     for folder in map(Path, files):
         if folder.is_dir():
-            kinds = Counter(path.suffix.lower() or "no suffix" for path in others_in(folder))
+            others = (path for path in others_in(folder) if not path.name.endswith(".summary.json"))
+            kinds = Counter(path.suffix.lower() or "no suffix" for path in others)
             if kinds:
                 listed = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
                 _note(f"{folder}: passing over files of other kinds ({listed})")
-
-
-class _Progress:
-    """Counts rows on standard error while they are made, on a terminal."""
-
-    def __init__(self, *, shown: bool) -> None:
-        self._shown = shown
-        self._started = self._last = time.monotonic()
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            click.echo("\r\033[K", nl=False, err=True)
-
-    def counting(self, rows: Iterable[Any]) -> Iterator[Any]:
-        """Yield the rows and show how many there were so far."""
-        failed = 0
-        for number, row in enumerate(rows, start=1):
-            failed += row.status == "error"
-            if self._shown and time.monotonic() - self._last > 0.2:
-                self._last = time.monotonic()
-                rate = number / (self._last - self._started)
-                doc = row.doc[-50:].encode("ascii", "replace").decode()
-                line = f"\r\033[K{number:,} sentences, {rate:,.0f} a second, {failed} failed: {doc}"
-                click.echo(line, nl=False, err=True)
-            yield row

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from industag.scoring import Scorer
 if TYPE_CHECKING:
     from industag.kernel.engine import Answers
 
+Piece = tuple[float, int, int, int]
+KINDS: tuple[Literal["keyword"], Literal["term"]] = ("keyword", "term")
 _SWITCH = "INDUSTAG_FAST"
 """This environment variable says "never" or "always"; anything else is as if it were not there."""
 _WORTH_IT = 2_000_000
@@ -38,6 +41,76 @@ def is_worth_it(n_characters: int) -> bool:
     return n_characters >= _WORTH_COMPILING or is_ready()
 
 
+class Judging(NamedTuple):
+    """What to answer with, for each label: from which probability on, to review from which on, and whether at all."""
+
+    threshold: NDArray[np.float64]
+    review_from: NDArray[np.float64]
+    allowed: NDArray[np.bool_]
+
+
+class Found(NamedTuple):
+    """What the loops found in some texts, as plain lists.
+
+    Attributes:
+        texts: The texts.
+        sentences: How many sentences there are before each text, and in all.
+        starts: Where each sentence starts in its text.
+        ends: Where it ends.
+        answers: How many answers there are before each sentence, and in all.
+        n_tags: How many of a sentence's answers are tags; the others, behind them, are to review.
+        probabilities: Of each answer.
+        labels: Of each answer, as numbers.
+        pieces: How many pieces of evidence there are before each answer, and in all.
+        evidence: Of each piece its value, start and end in the text, and whether it is a term.
+        vias: Of each answer the label that it rests on.
+        terms: Of each piece the number of its term or keyword.
+    """
+
+    texts: list[str]
+    sentences: list[int]
+    starts: list[int]
+    ends: list[int]
+    answers: list[int]
+    n_tags: list[int]
+    probabilities: list[float]
+    labels: list[int]
+    pieces: list[int]
+    evidence: list[Piece]
+    vias: list[int]
+    terms: list[int]
+
+
+def _found(answers: Answers) -> Found:
+    """Return arrays as lists, places counted from the beginning of each text."""
+    spans = answers.spans - np.repeat(answers.bounds[:-1], np.diff(answers.sentences))[:, None]
+    before, pieces = answers.begins["answer"], answers.answers["piece"]
+    start = np.repeat(np.repeat(spans[:, 0], np.diff(before)), np.diff(pieces))  # of the sentence of each piece
+    evidence = answers.pieces
+    return Found(
+        answers.texts,
+        answers.sentences.tolist(),
+        spans[:, 0].tolist(),
+        spans[:, 1].tolist(),
+        before.tolist(),
+        answers.begins["tags"].tolist(),
+        answers.answers["probability"].tolist(),
+        answers.answers["label"].tolist(),
+        pieces.tolist(),
+        list(
+            zip(
+                evidence["value"].tolist(),
+                (evidence["start"] + start).tolist(),
+                (evidence["end"] + start).tolist(),
+                evidence["is_term"].tolist(),
+                strict=True,
+            )
+        ),
+        answers.answers["via"].tolist(),
+        evidence["number"].tolist(),
+    )
+
+
 class FastTagger:
     """Tags batches in compiled loops; it never changes, so threads can share it.
 
@@ -55,50 +128,39 @@ class FastTagger:
         self._ids = scorer.taxonomy.ids
         self._terms = ([rule.term for rule in scorer.rules.rules], scorer.vocabulary.keys)
 
-    def tag_each(
-        self,
-        texts: Iterable[str],
-        threshold: NDArray[np.float64],
-        review_from: NDArray[np.float64],
-        allowed: NDArray[np.bool_],
-    ) -> Iterator[list[TaggedText]]:
-        """Yield for each text the tags of its sentences; the arrays are per label, as ``Choices`` has them."""
-        choices = self.engine.choices(threshold, review_from, allowed)
-        for answers in self.engine.tag(texts, choices):
-            yield from self._by_text(answers)
+    def tag_each(self, texts: Iterable[str], judging: Judging) -> Iterator[list[TaggedText]]:
+        """Yield for each text the tags of its sentences."""
+        for found in self.find(texts, judging):
+            yield from self._by_text(found)
 
-    def _by_text(self, answers: Answers) -> Iterator[list[TaggedText]]:
-        spans = (answers.spans - np.repeat(answers.bounds[:-1], np.diff(answers.sentences))[:, None]).tolist()
-        begins, tags = answers.begins["answer"].tolist(), answers.begins["tags"].tolist()
-        sentences = answers.sentences.tolist()
-        for number, text in enumerate(answers.texts):
+    def find(self, texts: Iterable[str], judging: Judging) -> Iterator[Found]:
+        """Yield what is found in texts, some texts at a time, without making anything of it."""
+        return map(_found, self.engine.tag(texts, self.engine.choices(*judging)))
+
+    def count_sentences(self, text: str) -> int:
+        """Return how many sentences a text has."""
+        return self.engine.count_sentences(text)
+
+    def _by_text(self, found: Found) -> Iterator[list[TaggedText]]:
+        for text, (first, last) in zip(found.texts, pairwise(found.sentences), strict=True):
             own = []
-            for sentence in range(sentences[number], sentences[number + 1]):
-                start, end = spans[sentence]
-                begin, stop = begins[sentence], begins[sentence + 1]
-                if begin == stop:
-                    own.append(TaggedText(text[start:end], start, end, (), ()))
-                    continue
-                review = begin + tags[sentence]
-                tagged = tuple(self._tag(answers, answer, text, start, "tagged") for answer in range(begin, review))
-                doubtful = tuple(self._tag(answers, answer, text, start, "review") for answer in range(review, stop))
-                own.append(TaggedText(text[start:end], start, end, tagged, doubtful))
+            for sentence in range(first, last):
+                start, end = found.starts[sentence], found.ends[sentence]
+                begin, stop = found.answers[sentence], found.answers[sentence + 1]
+                tagged = begin + found.n_tags[sentence]
+                tags = tuple([self._tag(found, answer, text, "tagged") for answer in range(begin, tagged)])
+                review = tuple([self._tag(found, answer, text, "review") for answer in range(tagged, stop)])
+                own.append(TaggedText(text[start:end], start, end, tags, review))
             yield own
 
-    def _tag(self, answers: Answers, number: int, text: str, offset: int, status: Status) -> Tag:
-        """Return an answer as a tag; ``offset`` is where the sentence starts in the text."""
-        probability, label, via, piece = answers.answers[number].item()
-        entry = self._labels[label]
-        pieces = answers.pieces[piece : answers.answers[number + 1]["piece"]].tolist()
-        evidence = tuple(
-            Evidence(
-                offset + start,
-                offset + end,
-                text[offset + start : offset + end],
-                "term" if is_term else "keyword",
-                self._terms[is_term][term],
-                value,
-            )
-            for value, start, end, term, is_term in pieces
-        )
-        return Tag(entry.id, entry.names, probability, status, evidence, self._ids[via])
+    def _tag(self, found: Found, answer: int, text: str, status: Status) -> Tag:
+        """Return an answer as a tag."""
+        entry = self._labels[found.labels[answer]]
+        first, last = found.pieces[answer], found.pieces[answer + 1]
+        pieces = zip(found.evidence[first:last], found.terms[first:last], strict=True)
+        evidence = [
+            Evidence(start, end, text[start:end], KINDS[is_term], self._terms[is_term][term], value)
+            for (value, start, end, is_term), term in pieces
+        ]
+        via = self._ids[found.vias[answer]]
+        return Tag(entry.id, entry.names, found.probabilities[answer], status, tuple(evidence), via)

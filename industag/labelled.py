@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from industag.csv_rows import read_rows
-from industag.decoding import read_text
 from industag.errors import IndustagError, InputError, LabelsError, UnknownLabelError
+from industag.reading.csv_rows import read_rows
+from industag.reading.decoding import read_text
 from industag.taxonomy import Taxonomy
 
 _MOST_SHOWN = 20
@@ -84,7 +84,7 @@ def _json_rows(content: str) -> Iterator[tuple[int, Any]]:
 
 def _csv_rows(name: str, content: str) -> Iterator[tuple[int, Any]]:
     """Yield the line number and columns of each row."""
-    rows = read_rows(name, content)
+    rows = read_rows(name, [content])
     _, header = next(rows, (1, []))
     missing = [key for key in ("text", "labels") if key not in header]
     if missing:

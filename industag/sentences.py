@@ -29,11 +29,13 @@ SECTION_NAMES = "章节条款"
 
 _END = re.compile(rf"(?:[。！？!?｡]+|…+|\.+)[{re.escape(CLOSERS)}]*")
 _LAST_WORD = re.compile(r"(?<![A-Za-z.])(?:[A-Za-z]\.)*[A-Za-z]+$")
-_ITEM = re.compile(
+ITEM = re.compile(
     rf"\s*(?:[{re.escape(BULLETS)}]\s|#{{1,6}}\s|>|\|"  # bullets, headings, quotations and table rows
     rf"|[(（]?(?:\d{{1,3}}|[{NUMERALS}]{{1,3}}|[a-zA-Z]|[ivx]{{1,4}})[{ITEM_MARKS}]\s*(?!\d)"
     rf"|第[{NUMERALS}百\d]+[{SECTION_NAMES}])"
 )
+"""How a line begins that is an item of its own: a bullet, a number, a heading."""
+"""How a line begins that is an item of its own: a bullet, a number, a heading."""
 _BLANK = re.compile(r"\n\s*\n|\f|[\u2028\u2029]")
 WRAP_WIDTH = 140
 """No wrapped line is wider than this; where lines are wider, each is a paragraph."""
@@ -94,7 +96,7 @@ def _unwrapped(text: str, block: Span) -> Iterator[Span]:
 def _goes_on(line: str, following: str, widest: int) -> bool:
     """Tell whether a line was wrapped and goes on in the following one; ``widest`` is the width of lines like it."""
     stripped = line.rstrip()
-    if not stripped or _ITEM.match(following) or _END.search(stripped[-2:]):
+    if not stripped or ITEM.match(following) or _END.search(stripped[-2:]):
         return False
     if stripped[-1] in "：:；;":
         return False

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from industag.answers import AS_USUAL, WEAK_EVIDENCE, Evidence, Explanation, Status, Tag, TaggedText, TagOptions
 from industag.calibration import REVIEW_SHARE, Calibration
-from industag.fast import FastTagger, is_worth_it
+from industag.fast import FastTagger, Found, Judging, is_worth_it
 from industag.scoring import Contribution, Reading, Scorer, add_up
 from industag.sentences import split_sentences
 from industag.taxonomy import LEVELS, Taxonomy
@@ -111,8 +111,28 @@ class Tagger:
         """
         choice = _Choice(self.taxonomy, self.calibration, options)
         if self._fast is not None:
-            return self._fast.tag_each(map(_checked, texts), choice.threshold, choice.review_from, choice.allowed)
+            return self._fast.tag_each(map(_checked, texts), choice.judging)
         return (map(lambda judgement: self._tag_sentence(judgement, choice), self._judge(text)) for text in texts)
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether batches are tagged in compiled loops."""
+        return self._fast is not None
+
+    def find(self, texts: Iterable[str], options: TagOptions = AS_USUAL) -> Iterator[Found]:
+        """Yield what the compiled loops find in texts, some texts at a time; for a writer that has no time for objects.
+
+        Raises:
+            UnknownLabelError: ``options`` name a label that the taxonomy does not have.
+            ValueError: The tagger does not use the loops; see ``speed_up``.
+        """
+        if self._fast is None:
+            raise ValueError("the tagger does not use the compiled loops; call speed_up first")
+        return self._fast.find(texts, _Choice(self.taxonomy, self.calibration, options).judging)
+
+    def count_sentences(self, text: str) -> int:
+        """Return how many sentences ``tag`` finds in a text, without tagging it."""
+        return len(split_sentences(text)) if self._fast is None else self._fast.count_sentences(text)
 
     def speed_up(self) -> Tagger:
         """Tag batches in compiled loops from now on, tens of times faster, with the same answers; return the tagger.
@@ -126,10 +146,6 @@ class Tagger:
         if self._fast is None:
             self._fast = FastTagger(self.scorer, self.calibration)
         return self
-
-    def _tag_each(self, text: str, choice: _Choice) -> Iterator[TaggedText]:
-        for judgement in self._judge(text):
-            yield self._tag_sentence(judgement, choice)
 
     def explain(self, text: str, labels: Iterable[str] | None = None) -> list[Explanation]:
         """Return the sums behind the tags of each sentence, or behind the given labels.
@@ -232,6 +248,11 @@ class _Choice:
             self.threshold = np.full(len(taxonomy), options.min_probability)
         self.review_from = self.threshold * REVIEW_SHARE if options.min_probability is None else self.threshold
         self.allowed = self._allowed_labels(options)
+
+    @property
+    def judging(self) -> Judging:
+        """The same for the compiled loops."""
+        return Judging(self.threshold, self.review_from, self.allowed)
 
     def _allowed_labels(self, options: TagOptions) -> NDArray[np.bool_]:
         def below(labels: Iterable[str]) -> set[str]:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,9 @@ def test_a_failed_input_is_a_row_and_exit_code_1(tmp_path):
         (["evaluate", "nowhere.jsonl"], "nowhere.jsonl: cannot be read"),
         (["train", "--labels", "nowhere.csv"], "nowhere.csv: cannot be read"),
         (["model", "import", "x.joblib", "-o", "y"], "--trust"),
-        (["tag", "-", "-o", "x.xlsx"], "cannot write .xlsx files; name the output .csv, .jsonl or .txt"),
+        (["tag", "-", "-o", "x.ods"], "cannot write .ods files; name the output one of .csv, .xlsx, .jsonl, .parquet"),
+        (["tag", "-", "--format", "xlsx"], "xlsx is no format for standard output; name a file with -o"),
+        (["tag", "-", "--rows", "tag"], "--rows tag is for tables and jsonl; name an output such as x.csv"),
         (["tag", EXAMPLES / "briefing.en.txt", "-o", EXAMPLES / "briefing.en.txt"], "is an input; write to another file"),
         (["model", "export", "no/such/folder/x.joblib"], "cannot be written"),
         (["train", "-o", EXAMPLES], "is no industag model folder"),
@@ -133,6 +136,31 @@ def test_a_second_run_does_not_read_the_output_of_the_first(tmp_path):
     for _ in range(2):
         result = run("tag", tmp_path, "-o", tmp_path / "out.csv")
         assert "1 sentences (1 tagged" in result.stderr
+        assert "passing over" not in result.stderr
+
+
+def test_what_a_row_is_can_be_chosen(tmp_path):
+    def records(rows):
+        run("tag", EXAMPLES, "--rows", rows, "-o", tmp_path / "out.jsonl")
+        written = (tmp_path / "out.jsonl").read_text("utf-8")
+        assert run("tag", EXAMPLES, "--rows", rows, "--format", "jsonl").stdout == written
+        return [json.loads(line) for line in written.splitlines()]
+
+    sentences, tags, documents = map(records, ("sentence", "tag", "document"))
+    assert len(sentences) == 84
+    labels = [tag["label"] for row in sentences for tag in (*row["tags"], *row["review"])]
+    assert [row["label"] for row in tags] == labels
+    assert [row["sentences"] for row in documents] == [43, 41]
+    given = Counter((row["doc"], tag["label"]) for row in sentences for tag in row["tags"])
+    assert {(row["doc"], tag["label"]): tag["sentences"] for row in documents for tag in row["tags"]} == given
+
+
+def test_progress_can_be_read_by_a_program(tmp_path):
+    result = run("tag", EXAMPLES, "--progress", "json", "-o", tmp_path / "out.csv")
+    state = json.loads(result.stderr.splitlines()[0])
+    assert (state["done"], state["sentences"], state["failed"]) == (1.0, 84, 0)
+    assert state["bytes"] == state["bytes_total"] == sum(path.stat().st_size for path in EXAMPLES.iterdir())
+    assert json.loads((tmp_path / "out.csv.summary.json").read_text("utf-8"))["sentences"] == 84
 
 
 def test_score_prints_the_likeliest_first():

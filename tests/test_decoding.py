@@ -1,7 +1,9 @@
+import itertools
+
 import pytest
 
-from industag.decoding import decode, read_text
 from industag.errors import InputError
+from industag.reading.decoding import decode, read_text, whole
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -38,3 +40,8 @@ def test_a_missing_file_or_a_folder_is_named(tmp_path):
         read_text(tmp_path / "nowhere.txt")
     with pytest.raises(InputError, match="Is a directory"):
         read_text(tmp_path)
+
+
+def test_a_text_without_end_is_refused():
+    with pytest.raises(InputError, match=r"log\.txt: larger than 5,000,000 characters; split it"):
+        whole(itertools.repeat("x" * 1000), "log.txt", 5_000_000)

@@ -19,7 +19,7 @@ def commands_in(readme):
     for line in "\n".join(blocks).splitlines():
         found = re.search(r"(?:^|\$ |\| )(industag .*?)(?: +# .*)?$", line)
         if found:
-            yield found.group(1)
+            yield found.group(1).split(" | ")[0]
 
 
 def names(group):
@@ -64,8 +64,11 @@ def test_examples_come_out_as_printed(readme):
     assert result.stdout.strip() == output.strip()
 
 
-def test_every_module_is_in_the_reading_order():
-    text = (ROOT / "README.md").read_text("utf-8")
-    for path in (ROOT / "industag").glob("[!_]*.py"):
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_every_module_and_folder_is_in_the_reading_order(readme):
+    text = (ROOT / readme).read_text("utf-8")
+    for path in (ROOT / "industag").rglob("[!_]*.py"):
         if path.stem not in ("errors", "places"):
-            assert path.name in text, path.name
+            assert f" {path.name}" in text, path.name
+    for path in (ROOT / "industag").rglob("__init__.py"):
+        assert f"{path.parent.name}/" in text, path.parent

@@ -1,14 +1,13 @@
-import io
 import json
 
 import pytest
 
+from industag.answers import TagOptions
 from industag.errors import InputError
-from industag.jsonl_rows import ReadTag, read_rows
-from industag.readers import Document
-from industag.rows import Row, tag_document
-from industag.tagger import TagOptions
-from industag.writers import JsonlWriter, Provenance
+from industag.output.jsonl_rows import ReadTag, read_rows
+from industag.output.records import Encoder, Provenance
+from industag.output.rows import Row, tag_documents
+from industag.reading.documents import Document
 
 TAG = {"label": "wind", "en": "Wind power", "zh": "风电", "probability": 0.9, "evidence": [{"start": 14, "end": 16}]}
 RECORD = {
@@ -26,15 +25,11 @@ def read(tmp_path, *lines):
 def test_reading_gives_what_was_written(tmp_path, tiny_tagger):
     document = Document("plan.txt", "Wind power grows. 沿海建设风电和光伏。 Nothing here.", None, {"id": 7})
     rows = [
-        *tag_document(tiny_tagger, document, TagOptions()),
+        *tag_documents(tiny_tagger, [document], TagOptions()),
         Row("bad.txt", 4, 0, 0, 0, None, "", "error", error="binary"),
     ]
-    file = io.StringIO()
-    writer = JsonlWriter(file, Provenance("t1", "m1"))
-    for row in rows:
-        writer.write(row)
     path = tmp_path / "tags.jsonl"
-    path.write_text(file.getvalue(), "utf-8")
+    path.write_bytes(Encoder(Provenance("t1", "m1")).encode(rows))
     found = list(read_rows(path))
     for name in ("doc", "row", "sentence", "page", "text", "status", "error"):
         assert [getattr(row, name) for row in found] == [getattr(row, name) for row in rows], name
@@ -98,7 +93,7 @@ def test_a_line_that_is_no_row_is_named(tmp_path, line, said):
 
 
 def test_a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("industag.jsonl_rows._LONGEST_LINE", 1 << 20)
+    monkeypatch.setattr("industag.output.jsonl_rows._LONGEST_LINE", 1 << 20)
     with pytest.raises(InputError, match=r"tags.jsonl:1: the line is longer than 1 MB"):
         read(tmp_path, {**RECORD, "text": "x" * (1 << 20)})
 

@@ -8,10 +8,9 @@ from click.testing import CliRunner
 from conftest import ROOT
 
 from industag.cli import main
-from industag.jsonl_rows import ReadRow, ReadTag, read_rows
-from industag.report import make_report
+from industag.output.jsonl_rows import ReadRow, ReadTag, read_rows
+from industag.output.report import make_report
 from industag.taxonomy_files import load_taxonomy
-from industag.writers import JsonlWriter
 
 ATTACK = "</script><img src=x onerror=alert(1)><!--\u2028&{{title}}{{data}}"
 
@@ -186,15 +185,14 @@ def test_title_and_date_are_the_user_s(examples, tmp_path):
 
 
 def test_labels_of_another_model_are_named(tmp_path, tiny_tagger):
-    from industag.readers import Document
-    from industag.rows import tag_document
-    from industag.tagger import TagOptions
-    from industag.writers import Provenance, write_rows
+    from industag.answers import TagOptions
+    from industag.output.records import Encoder, Provenance
+    from industag.output.rows import tag_documents
+    from industag.reading.documents import Document
 
     path = tmp_path / "tags.jsonl"
-    with path.open("w", encoding="utf-8") as file:
-        rows = tag_document(tiny_tagger, Document("a.txt", "Wind power here."), TagOptions())
-        write_rows(rows, JsonlWriter(file, Provenance("t", "m")))
+    rows = tag_documents(tiny_tagger, [Document("a.txt", "Wind power here.")], TagOptions())
+    path.write_bytes(Encoder(Provenance("t", "m")).encode(rows))
     result = CliRunner().invoke(main, ["report", str(path), "-o", str(tmp_path / "report.html")])
     assert result.exit_code == 0
     assert "outside the model's tree of labels: wind; give --model with the one that made the tags" in result.stderr

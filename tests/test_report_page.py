@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from industag.jsonl_rows import ReadRow, ReadTag
-from industag.report import make_report
+from industag.output.jsonl_rows import ReadRow, ReadTag
+from industag.output.report import make_report
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = [

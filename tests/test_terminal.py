@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industag.terminal import Terminal, merge_spans, wrap
+from industag.output.terminal import Terminal, merge_spans, wrap
 
 
 @given(st.text(alphabet="ab 中文，", max_size=60), st.integers(4, 20))

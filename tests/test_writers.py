@@ -6,10 +6,11 @@ import pytest
 
 from industag.answers import TagOptions
 from industag.errors import OutputError
-from industag.readers import Document, Failure
-from industag.rows import tag_documents
-from industag.terminal import Terminal
-from industag.writers import CsvWriter, JsonlWriter, Provenance, TableWriter, open_output, write_rows
+from industag.output.records import Encoder, Provenance
+from industag.output.rows import tag_documents
+from industag.output.tally import Tally
+from industag.output.writers import Layout, open_output, write_result
+from industag.reading.documents import Document, Failure
 
 DOCUMENTS = [
     Document("a.csv", "A wind turbine. Nothing. 光伏和风电。", 1, {"id": "=1+1", "n": "-3", "status": "mine"}),
@@ -20,33 +21,21 @@ DOCUMENTS = [
 PROVENANCE = Provenance("tax", "mod")
 
 
-@pytest.fixture
-def rows(tiny_tagger):
-    return list(tag_documents(tiny_tagger, DOCUMENTS, TagOptions()))
+def written(tagger, documents, kind, form="sentence"):
+    tally = Tally()
+    lines = Encoder(PROVENANCE).encode(tally.counting(tag_documents(tagger, documents, TagOptions())))
+    file = io.BytesIO()
+    write_result(Layout(kind, form), lines.splitlines(keepends=True), file, tagger.taxonomy, tally.columns)
+    return file.getvalue().decode("utf-8")
 
 
-def written(rows, writer_of):
-    file = io.StringIO(newline="")
-    statuses = write_rows(rows, writer_of(file))
-    return file.getvalue(), statuses
+def read_csv(content):
+    return list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline="")))
 
 
-def test_each_sentence_is_a_row_and_nothing_is_lost(rows):
-    assert [(row.doc, row.row, row.sentence, row.status) for row in rows] == [
-        ("a.csv", 1, 1, "tagged"),
-        ("a.csv", 1, 2, "none"),
-        ("a.csv", 1, 3, "tagged"),
-        ("a.csv", 2, 0, "none"),
-        ("b.txt", None, 0, "error"),
-        ("c.txt", None, 1, "tagged"),
-    ]
-
-
-def test_json_lines_hold_everything(rows):
-    content, statuses = written(rows, lambda file: JsonlWriter(file, PROVENANCE))
-    records = [json.loads(line) for line in content.splitlines()]
+def test_json_lines_hold_everything(tiny_tagger):
+    records = [json.loads(line) for line in written(tiny_tagger, DOCUMENTS, "jsonl").splitlines()]
     first, last = records[0], records[2]
-    assert statuses == {"tagged": 3, "none": 1, "error": 1}
     assert (first["id"], first["column.status"], first["status"]) == ("=1+1", "mine", "tagged")
     assert (first["taxonomy"], first["model"]) == ("tax", "mod")
     assert {tag["label"] for tag in last["tags"]} == {"wind", "sun"}
@@ -57,10 +46,10 @@ def test_json_lines_hold_everything(rows):
     assert records[5]["text"].startswith("? wind power")
 
 
-def test_csv_opens_safely_in_a_spreadsheet(rows):
-    content, _ = written(rows, lambda file: CsvWriter(file, PROVENANCE))
+def test_csv_opens_safely_in_a_spreadsheet(tiny_tagger):
+    content = written(tiny_tagger, DOCUMENTS, "csv")
     assert content.startswith("\ufeff")
-    table = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline="")))
+    table = read_csv(content)
     assert table[0]["id"] == "'=1+1"
     assert table[0]["n"] == "-3"
     assert table[3]["id"] == "'@x"
@@ -77,28 +66,24 @@ def test_columns_of_every_document_are_passed_on(tiny_tagger):
         Document("b.csv", "x", 1, {"id": "7"}),
         Document("c.csv", "y", 1, {"n": 2}),
     ]
-    rows = tag_documents(tiny_tagger, documents, TagOptions())
-    content, _ = written(rows, lambda file: CsvWriter(file, PROVENANCE))
-    table = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline="")))
+    table = read_csv(written(tiny_tagger, documents, "csv"))
     assert [(row["id"], row["n"]) for row in table] == [("", ""), ("7", ""), ("", "2")]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", " =1+1", "\n=1+1", "@x", "-cmd", "＝1+1"])
 def test_no_cell_can_be_taken_for_a_formula(tiny_tagger, cell):
-    rows = tag_documents(tiny_tagger, [Document("a.csv", cell, 1, {"x": cell})], TagOptions())
-    content, _ = written(rows, lambda file: CsvWriter(file, PROVENANCE))
-    (row,) = csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline=""))
+    (row,) = read_csv(written(tiny_tagger, [Document("a.csv", cell, 1, {"x": cell})], "csv"))
     assert row["x"].startswith("'")
     assert row["text"].startswith("'")
 
 
-def test_csv_without_rows_still_has_its_header():
-    content, _ = written([], lambda file: CsvWriter(file, PROVENANCE))
-    assert content.removeprefix("\ufeff").startswith("doc,row,sentence")
+@pytest.mark.parametrize("form", ["sentence", "tag", "document"])
+def test_csv_without_rows_still_has_its_header(tiny_tagger, form):
+    assert written(tiny_tagger, [], "csv", form).startswith("\ufeffdoc,row,sentence")
 
 
-def test_the_table_shows_tagged_sentences_with_marked_evidence_and_a_summary(rows):
-    content, _ = written(rows, lambda file: TableWriter(file, Terminal()))
+def test_the_table_shows_tagged_sentences_with_marked_evidence_and_a_summary(tiny_tagger):
+    content = written(tiny_tagger, DOCUMENTS, "table")
     assert "   1  A [wind turbine]." in content
     assert "> 0.95  Wind power 风电  (wind)  wind turbine" in content
     assert "     3  Wind power  风电" in content
@@ -108,18 +93,18 @@ def test_the_table_shows_tagged_sentences_with_marked_evidence_and_a_summary(row
 
 def test_an_output_file_is_whole_or_not_there(tmp_path):
     target = tmp_path / "out.jsonl"
-    with open_output(str(target), io.StringIO()) as file:
-        file.write("风电\n")
+    with open_output(str(target)) as file:
+        file.write(b"1\n")
         assert not target.exists()
-    assert target.read_text(encoding="utf-8") == "风电\n"
+    assert target.read_bytes() == b"1\n"
     target.write_text("old")
-    with pytest.raises(RuntimeError), open_output(str(target), io.StringIO()) as file:
-        file.write("half")
+    with pytest.raises(RuntimeError), open_output(str(target)) as file:
+        file.write(b"half")
         raise RuntimeError
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
     assert target.read_text() == "old"
 
 
 def test_an_output_that_cannot_be_written_says_so(tmp_path):
-    with pytest.raises(OutputError, match="cannot be written"), open_output(str(tmp_path / "no" / "x"), io.StringIO()):
+    with pytest.raises(OutputError, match="cannot be written"), open_output(str(tmp_path / "no" / "x")):
         pass

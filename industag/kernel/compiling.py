@@ -22,7 +22,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _njit: Any = numba.njit
 _config: Any = numba.config
-_PACKAGE = Path(__file__).resolve().parent.parent
+_KERNEL = Path(__file__).resolve().parent
+MADE_OF = ("keywords", "normalise", "sentences", "units")
+"""The modules outside of the kernel whose tables and constants go into the loops."""
 _READY = "ready"
 
 
@@ -68,7 +70,7 @@ def _kept() -> Iterator[None]:
 def _folder() -> Path:
     """Return the folder for what is compiled from these sources by this numba for this Python."""
     digest = hashlib.sha256()
-    for path in sorted(_PACKAGE.glob("*.py")) + sorted((_PACKAGE / "kernel").glob("*.py")):
+    for path in [*sorted(_KERNEL.glob("*.py")), *(_KERNEL.parent / f"{name}.py" for name in MADE_OF)]:
         digest.update(path.read_bytes())
     versions = (sys.version, numba.__version__, np.__version__, str(_config.BOUNDSCHECK))
     digest.update("\n".join(versions).encode("utf-8"))

@@ -105,6 +105,11 @@ class Engine:
         handfuls = _handfuls(texts)
         return map(tag, handfuls) if threads == 1 else _map_in_threads(tag, handfuls, threads)
 
+    def count_sentences(self, text: str) -> int:
+        """Return how many sentences a text has."""
+        codes, bounds = pack([text])
+        return int(self._room().split(codes, bounds, self._characters)[0][-1])
+
     def _tag(self, texts: list[str], choices: Choices, splits: bool) -> Answers:
         codes, bounds = pack(texts)
         room = self._room()
@@ -186,7 +191,7 @@ def _handfuls(texts: Iterable[str]) -> Iterator[list[str]]:
     length = 0
     for text in texts:
         some.append(text)
-        length += len(text)
+        length += len(text) + 1  # texts of no length are work too
         if length >= _HANDFUL:
             yield some
             some, length = [], 0

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from industag.errors import UnknownLabelError
-from industag.jsonl_rows import ReadRow, ReadTag
+from industag.output.jsonl_rows import ReadRow, ReadTag
 from industag.taxonomy import Taxonomy
 
 _PAGE = Path(__file__).resolve().parent / "page"

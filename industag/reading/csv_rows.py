@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from industag.errors import InputError
+from industag.reading.blocks import LONGEST_LINE, text_lines
 
-_LONGEST_CELL = 1 << 30
 
-
-def read_rows(name: str, content: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+def read_rows(name: str, pieces: Iterable[str], delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
     r"""Yield the cells of each row that is not empty, with the number of the line in which the row begins.
+
+    The text may come in pieces of any size; only a row at a time is in memory.
 
     Raises:
         InputError: The quotes in the text do not match; ``name`` says where it came from.
 
-    >>> list(read_rows("a.csv", 'id,text\n1,"wind, power"\n'))
+    >>> list(read_rows("a.csv", ['id,text\n1,"wind, power"\n']))
     [(1, ['id', 'text']), (2, ['1', 'wind, power'])]
     """
-    csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(content.replace("\x00", "\ufffd"), newline=""), delimiter=delimiter, strict=True)
+    csv.field_size_limit(LONGEST_LINE)
+    lines = (line.replace("\x00", "\ufffd") for line in text_lines(pieces, name))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = 1
     try:
         for row in reader:

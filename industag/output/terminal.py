@@ -10,7 +10,7 @@ import click
 
 from industag.answers import Evidence, Explanation, Tag
 from industag.harvest import Harvest
-from industag.rows import Row
+from industag.output.rows import Row
 from industag.taxonomy import Taxonomy
 
 _INDENT = "      "
