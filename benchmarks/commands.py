@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
-import industag
-from industag.seeded import SeededClassifier
-from industag.seeds import load_seed_sentences
 from rounds import Reading, measure
+
+import industag
+from industag.seeds import load_seed_sentences
 
 N_LABELLED = 10_000
 N_UNLABELLED = 200_000
@@ -126,7 +126,7 @@ def training(folder: Path, texts: Sequence[str]) -> Iterator[tuple[str, Cost]]:
     some = texts[:N_UNLABELLED]
     labels = industag.load_taxonomy().labels
     keywords = {label.id: [each.term for own in label.keywords.values() for each in own[:N_KEYWORDS]] for label in labels}
-    seeded = measure(lambda: SeededClassifier().fit(some, keywords))
+    seeded = measure(lambda: industag.SeededClassifier().fit(some, keywords))
     yield f"`SeededClassifier`, {len(some):,} sentences, {len(keywords)} classes", Cost(*seeded)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from peers import read_with
+from rounds import Reading, Timing, in_turns
 
 import industag
 from industag.calibration import Calibration
@@ -15,8 +17,6 @@ from industag.scoring import Reader, Scorer, Weights
 from industag.tagger import Tagger
 from industag.taxonomy import Label, Taxonomy
 from industag.terms import Vocabulary
-from peers import read_with
-from rounds import Reading, Timing, in_turns
 
 CLASSES = (10, 100, 1_000)
 FEATURES = (1_000, 10_000, 100_000, 1_000_000)

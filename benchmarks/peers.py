@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from rounds import Reading
 
 import industag
 from industag.calibration import REVIEW_SHARE
@@ -27,7 +28,6 @@ from industag.matcher import term_keys
 from industag.seeds import load_seed_sentences
 from industag.tagger import Tagger
 from industag.units import split_units
-from rounds import Reading
 
 Read = Callable[[], object]
 """Reads the whole sample once."""

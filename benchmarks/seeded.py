@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from page import table, write_section
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.multiclass import OneVsRestClassifier
@@ -36,7 +37,6 @@ from industag.seeded.estimator import SeededClassifier
 from industag.seeded.guess import keyword_queries
 from industag.seeded.texts import weigh
 from industag.units import split_units
-from page import write_section
 
 SETS = {
     "agnews/westclass": "WeSTClass 82.3, X-Class 84.8, LOTClass 86.4 (as listed by the papers; BERT-based)",
@@ -230,13 +230,6 @@ def measure_withheld(folder: Path, name: str) -> dict[str, str]:
     return {"without background": quality(without, texts), "with background": quality(labels, texts), **of_none}
 
 
-def table(rows: dict[str, dict[str, str]], first: str) -> list[str]:
-    """Return rows as a Markdown table."""
-    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
-    lines = [f"| {' | '.join([first, *columns])} |", f"|{'---|' * (len(columns) + 1)}"]
-    return lines + [f"| {' | '.join([name, *(row.get(c, '') for c in columns)])} |" for name, row in rows.items()]
-
-
 PARTS = {
     "single": (list(SETS), "Accuracy / macro F1 in percent, one label a text."),
     "several": (SEVERAL_LABELS, "Micro / macro F1 in percent, several labels a text (with a background)."),
@@ -291,10 +284,6 @@ def main() -> None:
     given = ["FOLDER" if each == str(arguments.folder) else each for each in sys.argv]
     command = " ".join(["OMP_NUM_THREADS=1", "python", *given])
     lines = [
-        "# Benchmarks",
-        "",
-        "## Seeded classification",
-        "",
         "Learned from texts without labels and the seed words named after the stroke; one set of defaults for all.",
         "The texts of the test half are among the unlabelled ones. 20 Newsgroups is judged on all texts. The defaults",
         "were chosen while looking at these sets, so expect a little less on others.",
@@ -302,10 +291,9 @@ def main() -> None:
         f"`{command}`, Python {platform.python_version()}, {platform.machine()}, one thread.",
         *tables,
     ]
-    text = "\n".join(lines) + "\n"
     if arguments.output:
-        write_section(arguments.output, "Seeded classification", lines[4:])
-    print(text)
+        write_section(arguments.output, "Seeded classification", lines)
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

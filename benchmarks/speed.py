@@ -22,8 +22,6 @@ from statistics import median
 
 from commands import Cost, knows_workers, tag_file, training, write_text
 from growth import GROWTH
-from industag import load, load_taxonomy
-from industag.seeds import load_seed_sentences
 from page import table, write_section
 from peers import (
     CHEAP,
@@ -40,6 +38,9 @@ from peers import (
     versions,
 )
 from rounds import Start, Timing, apart_in_turns, keep_to
+
+from industag import load, load_taxonomy
+from industag.seeds import load_seed_sentences
 
 ABOUT = """
 Millions of bytes of UTF-8 in a second of processor time, medians of five rounds taken in turns. industag gives the tags of
