@@ -217,7 +217,7 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
     given = ["FILE" if each in (str(arguments.english), str(arguments.chinese)) else each for each in sys.argv]
-    lines = [f"`{' '.join(['python', *given])}`, {machine()}.", *ABOUT.split("\n")]
+    lines = [f"`{' '.join(['python', *given])}`, {machine()}.", *(ABOUT.split("\n") if "peers" in arguments.only else [])]
     print("\n".join(lines), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         lines += report(arguments, Path(folder))
