@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from industag.evaluation import evaluate
     from industag.joblib_files import export_joblib, import_joblib
     from industag.labelled import LabelledText, read_labelled
-    from industag.seeded import SeededClassifier
+    from industag.seeded.estimator import SeededClassifier
     from industag.seeds import load_seed_sentences
     from industag.sentences import split_sentences
     from industag.tagger import Tagger
@@ -65,7 +65,7 @@ _HOME = {
     "Keyword": "taxonomy",
     "Label": "taxonomy",
     "LabelledText": "labelled",
-    "SeededClassifier": "seeded",
+    "SeededClassifier": "seeded.estimator",
     "Tag": "answers",
     "TagOptions": "answers",
     "TaggedText": "answers",

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from industag.corpus import Corpus
 from industag.keywords import KeywordRules, compile_rules
 from industag.learning import Prior, fit_logistic
-from industag.scoring import Reader, Reading, Scorer, Weights
+from industag.scoring import Reader, Scorer, Weights
 from industag.taxonomy import Taxonomy
 from industag.taxonomy_files import load_taxonomy
-from industag.terms import choose_vocabulary
-from industag.units import split_units
 
 Matrix = NDArray[np.float64]
 
@@ -86,7 +85,6 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         labels: Sequence[Iterable[str]],
         sample_weight: Sequence[float] | None = None,
         doubtful: Sequence[Iterable[str]] | None = None,
-        rules: KeywordRules | None = None,
     ) -> Classifier:
         """Train on texts, each with the set of its labels (ancestors need not be listed; an empty set is an answer).
 
@@ -95,7 +93,6 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
             labels: For each text the ids of its labels.
             sample_weight: How much each text counts, >= 0; by default 1.
             doubtful: For each text the ids of labels that it may or may not carry, of which nothing is learned.
-            rules: The rules of the taxonomy's keywords where they are made already, for training several times.
 
         Raises:
             ValueError: There are not as many label sets or weights as texts, or a setting is out of its range.
@@ -106,12 +103,41 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         self._check_settings()
         _check_texts(texts)
         given = given_matrix(taxonomy, texts, labels, doubtful)
-        rules = rules or compile_rules(taxonomy)
-        reader = Reader(rules, choose_vocabulary(map(split_units, texts), self.min_texts))
-        examples = _Examples.of([reader.read(text) for text in texts], reader, given, _weights_of(texts, sample_weight))
-        self.scorer_ = Scorer(taxonomy, reader, self._train(rules, examples, len(taxonomy)))
+        corpus = Corpus.of(texts, compile_rules(taxonomy), self.min_texts)
+        return self.fit_corpus(corpus, given, _weights_of(texts, sample_weight))
+
+    def fit_corpus(self, corpus: Corpus, given: NDArray[np.int8], sample_weights: Matrix) -> Classifier:
+        """Train on texts that have been read; for training several times.
+
+        Args:
+            corpus: The texts.
+            given: How each text carries each label: see ``given_matrix``.
+            sample_weights: How much each text counts, >= 0, shape (n_texts,).
+        """
+        taxonomy = self.taxonomy if self.taxonomy is not None else load_taxonomy()
+        vocabulary, columns = corpus.vocabulary(self.min_texts)
+        keywords, terms = corpus.keywords.tocsc(), corpus.values(columns, vocabulary.idf).tocsc()
+        examples = _Examples(keywords, terms, given, sample_weights, np.diff(keywords.indptr))
+        weights = self._train(corpus.rules, examples, len(taxonomy))
+        self.scorer_ = Scorer(taxonomy, Reader(corpus.rules, vocabulary), weights)
         self.classes_ = np.array(taxonomy.ids)
         return self
+
+    def scores_of(self, corpus: Corpus) -> Matrix:
+        """Return the scores of texts that have been read with the same rules, shape (n_texts, n_labels).
+
+        The corpus must have every term of the classifier's vocabulary, as the one that it was taken from does.
+        """
+        check_is_fitted(self, "scorer_")
+        weights, vocabulary = self.scorer_.weights, self.scorer_.vocabulary
+        columns = np.searchsorted(np.array(corpus.keys, dtype=object), np.array(vocabulary.keys, dtype=object))
+        owner = [rule.label for rule in corpus.rules.rules]
+        shape = (len(owner), len(weights.bias))
+        keywords = sp.csr_array((weights.keyword, (np.arange(len(owner)), owner)), shape=shape)
+        terms = sp.csr_array((weights.term, weights.label, weights.row), shape=(len(vocabulary.keys), len(weights.bias)))
+        found = corpus.keywords @ keywords + corpus.values(columns, vocabulary.idf) @ terms
+        scores: Matrix = found.toarray() + weights.bias
+        return scores
 
     def partial_fit(self, texts: Sequence[str], labels: Sequence[Iterable[str]]) -> Classifier:
         """Train on the texts of every call so far, and these; what was learned before is not forgotten.
@@ -196,19 +222,6 @@ class _Examples:
     sample_weights: Matrix  # how much each text counts, shape (n_texts,)
     keyword_counts: NDArray[np.int64]
 
-    @classmethod
-    def of(cls, readings: Sequence[Reading], reader: Reader, given: NDArray[np.int8], sample_weights: Matrix) -> _Examples:
-        """Return the examples that the readings of texts make."""
-        keyword_rows = [sorted({hit.keyword for hit in reading.keywords}) for reading in readings]
-        keywords = _sparse(
-            [np.array(row, dtype=np.int64) for row in keyword_rows],
-            [np.ones(len(row)) for row in keyword_rows],
-            len(reader.rules.rules),
-        )
-        values = [reader.term_values(reading) for reading in readings]
-        terms = _sparse([row for row, _ in values], [row for _, row in values], len(reader.vocabulary.keys))
-        return cls(keywords, terms, given, sample_weights, np.diff(keywords.indptr))
-
     @property
     def n_texts(self) -> int:
         """How many texts there are."""
@@ -273,15 +286,6 @@ def given_matrix(
         given[row, [column[label] for label in taxonomy.close([*certain, *perhaps])]] = SILENT
         given[row, [column[label] for label in certain]] = GIVEN
     return given
-
-
-def _sparse(indices: Sequence[NDArray[np.int64]], values: Sequence[Matrix], width: int) -> Any:  # noqa: ANN401 - a SciPy matrix
-    """Return a matrix whose rows have the given values at the given columns."""
-    lengths = [len(row) for row in indices]
-    pointer = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-    flat = np.concatenate([*indices, np.zeros(0, dtype=np.int64)])
-    data = np.concatenate([*values, np.zeros(0)])
-    return sp.csr_array((data, flat, pointer), shape=(len(indices), width)).tocsc()
 
 
 def _pack(bias: Matrix, keyword: Matrix, found: Sequence[tuple[NDArray[np.int64], Matrix]], n_terms: int) -> Weights:

@@ -18,6 +18,8 @@ Vector = NDArray[np.float64]
 
 _MAX_STEPS = 60
 _STEP_TOLERANCE = 1e-9
+_ROUGHLY = 1e-2
+"""Far from the minimum a step need not be exact; it becomes so on the way (Dembo, Eisenstat and Steihaug, 1982)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def fit_logistic(features: Any, targets: Vector, sample_weights: Vector, prior: 
     transposed = features.T.tocsr()
     weights = prior.mean.copy()
     value = _objective(features @ weights, signs, sample_weights, weights, prior)
+    first_energy = 0.0
     for _ in range(_MAX_STEPS):
         margins = signs * (features @ weights)
         wrong = _sigmoid(-margins)
@@ -59,7 +62,10 @@ def fit_logistic(features: Any, targets: Vector, sample_weights: Vector, prior: 
             product: Vector = transposed @ (curvature * (features @ direction)) + prior.precision * direction
             return product
 
-        step = _conjugate_gradients(hessian, -gradient, prior.precision)
+        energy = float(gradient @ (gradient / prior.precision))
+        first_energy = max(first_energy, energy)
+        accuracy = min(_ROUGHLY, energy / first_energy) if energy else 0.0
+        step = _conjugate_gradients(hessian, -gradient, prior.precision, accuracy)
         weights, value, moved = _line_search(features, signs, sample_weights, prior, (weights, step, value, gradient))
         if moved < _STEP_TOLERANCE:
             break
@@ -86,14 +92,14 @@ def _line_search(
     return weights, value, 0.0
 
 
-def _conjugate_gradients(hessian: Any, target: Vector, precision: Vector) -> Vector:  # noqa: ANN401 - a callable
-    """Return x with hessian(x) = target, nearly, preconditioned by the prior's precision."""
+def _conjugate_gradients(hessian: Any, target: Vector, precision: Vector, accuracy: float) -> Vector:  # noqa: ANN401 - a callable
+    """Return x with hessian(x) = target, preconditioned by the prior's precision; ``accuracy`` is what may be left of it."""
     x = np.zeros_like(target)
     residual = target.copy()
     scaled = residual / precision
     direction = scaled.copy()
     energy = float(residual @ scaled)
-    goal = energy * 1e-14
+    goal = energy * max(accuracy, 1e-14)
     for _ in range(200):
         if energy <= goal or energy == 0.0:
             break

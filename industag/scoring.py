@@ -103,9 +103,9 @@ class Reader:
         """The keys to look for: the rules' keys first, then the terms that are none of them."""
         return self._matcher.keys
 
-    def read(self, text: str) -> Reading:
-        """Return what is found in the text."""
-        units = split_units(text)
+    def read(self, text: str, units: Units | None = None) -> Reading:
+        """Return what is found in the text; its units may be given where they are known."""
+        units = split_units(text) if units is None else units
         hits = self._matcher.find(units)
         term_of_key, n_rule_keys = self.term_of_key, len(self.rules.keys)
         terms = [Hit(term, hit.first, hit.last) for hit in hits if (term := term_of_key[hit.key]) >= 0]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from industag.units import BREAK, Units
+from industag.units import Units
 
 MAX_WORDS = 2
 MAX_CHARACTERS = 3
@@ -46,7 +45,7 @@ def candidate_terms(units: Units) -> Iterator[str]:
     ['5g', '5g基', 'cell', 'solar', 'solarcell', '基站']
     """
     joined, starts, ends = units.joined, units.starts, units.ends
-    kinds = [_kind(joined[start:end]) for start, end in zip(starts, ends, strict=True)]
+    kinds = [unit_kind(joined[start:end]) for start, end in zip(starts, ends, strict=True)]
     for first, start in enumerate(starts):
         if kinds[first] == "word":
             yield joined[start : ends[first]]
@@ -57,7 +56,7 @@ def candidate_terms(units: Units) -> Iterator[str]:
                 yield joined[start : ends[last]]
 
 
-def _kind(unit: str) -> str:
+def unit_kind(unit: str) -> str:
     """Return "character", "word", or "other" for what is no evidence alone (numbers, function words, single letters)."""
     if unit[0] >= "\u2e80":
         return "character"
@@ -73,16 +72,9 @@ def _is_term(kinds: Sequence[str]) -> bool:
     return len(kinds) <= MAX_WORDS and "other" not in kinds
 
 
-def choose_vocabulary(texts: Iterable[Units], min_texts: int = 2) -> Vocabulary:
-    """Return the terms that stand in at least ``min_texts`` of the texts, in alphabetical order."""
-    counts: Counter[str] = Counter()
-    n_texts = 0
-    for units in texts:
-        counts.update(set(candidate_terms(units)))
-        n_texts += 1
-    keys = tuple(sorted(key for key, count in counts.items() if count >= min_texts and BREAK not in key))
-    idf = np.array([1.0 + math.log((1 + n_texts) / (1 + counts[key])) for key in keys], dtype=np.float64)
-    return Vocabulary(keys, idf)
+def smoothed_idf(frequency: NDArray[np.float64], n_texts: int) -> NDArray[np.float64]:
+    """Return the inverse document frequency of terms that stand in so many of ``n_texts`` texts, >= 1 each."""
+    return 1.0 + np.log((1 + n_texts) / (1 + frequency))
 
 
 def tf_idf(counts: NDArray[np.int64], idf: NDArray[np.float64]) -> NDArray[np.float64]:

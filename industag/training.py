@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from industag.calibration import Calibration, calibrate
 from industag.classifier import GIVEN, SILENT, Classifier, given_matrix
+from industag.corpus import Corpus
 from industag.evaluation import Quality, evaluate
-from industag.keywords import KeywordRules, compile_rules
+from industag.keywords import compile_rules
 from industag.labelled import LabelledText
 from industag.tagger import Tagger
 from industag.taxonomy import Taxonomy
+
+Matrix = NDArray[np.float64]
 
 FOLDS = 4
 TARGET_PRECISION = 0.9
@@ -81,17 +84,19 @@ def train(
     seeds = _without_repeats([each for each in seeds if each.text not in known])
     texts = [*labelled, *seeds]
     settings = {**(classifier or Classifier()).get_params(), "taxonomy": taxonomy}
-    rules = compile_rules(taxonomy)
-    weights = [LABELLED_WEIGHT] * len(labelled) + [1.0] * len(seeds)
-    scorer = _fitted(settings, texts, weights, rules).scorer_
+    weights = np.array([LABELLED_WEIGHT] * len(labelled) + [1.0] * len(seeds))
+    given = given_matrix(taxonomy, *_columns(texts))
+    classifier = Classifier(**settings)
+    corpus = Corpus.of([each.text for each in texts], compile_rules(taxonomy), classifier.min_texts)
+    scorer = classifier.fit_corpus(corpus, given, weights).scorer_
     calibration = Calibration.identity(len(taxonomy))
     if len(texts) < ENOUGH:
         return Trained(Tagger(scorer, calibration), seeds, labelled, {}, precision)
-    scores = _held_out_scores(texts, weights, settings, rules)
+    folds = np.array([_fold(each.text) for each in texts])
+    scores = _held_out_scores(corpus, given, weights, folds, settings)
     n_measured = len(labelled) if len(labelled) >= ENOUGH else len(texts)
-    measured, scores = texts[:n_measured], scores[:n_measured]
+    measured, given, scores = texts[:n_measured], given[:n_measured], scores[:n_measured]
     if len(labelled) >= ENOUGH:
-        given = given_matrix(taxonomy, *_columns(measured))
         calibration = calibrate(scores, given == GIVEN, given != SILENT, precision)
     tagger = Tagger(scorer, calibration)
     return Trained(tagger, seeds, labelled, _cross_validated(tagger, measured, scores), precision)
@@ -108,31 +113,20 @@ def _fold(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:4]) % FOLDS
 
 
-def _fitted(
-    settings: dict[str, Any], texts: Sequence[LabelledText], weights: Sequence[float], rules: KeywordRules
-) -> Classifier:
-    """Return a classifier trained on the texts."""
-    classifier = Classifier(**settings)
-    texts_alone, labels, doubtful = _columns(texts)
-    return classifier.fit(texts_alone, labels, weights, doubtful, rules)
-
-
 def _columns(texts: Sequence[LabelledText]) -> tuple[list[str], list[frozenset[str]], list[frozenset[str]]]:
     """Return the texts, their labels and their doubtful labels."""
     return [each.text for each in texts], [each.labels for each in texts], [each.maybe for each in texts]
 
 
 def _held_out_scores(
-    texts: Sequence[LabelledText], weights: Sequence[float], settings: dict[str, Any], rules: KeywordRules
-) -> NDArray[np.float64]:
-    """Return the scores of each text by a classifier trained without it, shape (n_texts, n_labels)."""
-    folds = np.array([_fold(each.text) for each in texts])
-    scores = np.zeros((len(texts), len(settings["taxonomy"])))
+    corpus: Corpus, given: NDArray[np.int8], weights: Matrix, folds: NDArray[np.int64], settings: dict[str, Any]
+) -> Matrix:
+    """Return the scores of each text by a classifier trained without its fold, shape (n_texts, n_labels)."""
+    scores = np.zeros(given.shape)
     for fold in range(FOLDS):
-        held_out = np.flatnonzero(folds == fold).tolist()
-        rest = np.flatnonzero(folds != fold).tolist()
-        partial = _fitted(settings, [texts[row] for row in rest], [weights[row] for row in rest], rules)
-        scores[held_out] = partial.decision_function([texts[row].text for row in held_out])
+        held_out, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        partial = Classifier(**settings).fit_corpus(corpus.take(rest), given[rest], weights[rest])
+        scores[held_out] = partial.scores_of(corpus.take(held_out))
     return scores
 
 

@@ -90,6 +90,15 @@ def split_units(text: str) -> Units:
     return Units("".join(pieces), starts, ends, *_in_original(folded, spans))
 
 
+def unit_strings(text: str) -> list[str]:
+    """Return the units of ``text`` and its ``BREAK`` marks, without offsets: fast, for counting.
+
+    >>> unit_strings("发展AI产业, 5.5G")
+    ['发', '展', 'ai', '产', '业', '|', '5.5g']
+    """
+    return [unit or BREAK for unit, _ in _PIECE.findall(fold(text).text)]
+
+
 def _in_original(folded: Folded, spans: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
     """Return where spans of the folded text start and end in the original."""
     origin = folded.origin

@@ -3,7 +3,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from industag.seeded import SeededClassifier
+from industag.seeded.estimator import SeededClassifier
 
 ENGLISH = {
     "sport": "match goal striker league coach stadium referee penalty season trophy keeper pitch fans derby",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from industag.matcher import PhraseMatcher
-from industag.terms import candidate_terms, choose_vocabulary, tf_idf
+from industag.terms import candidate_terms, tf_idf
 from industag.units import split_units
 
 
@@ -17,12 +17,6 @@ def test_terms_are_words_pairs_of_words_and_runs_of_characters():
 
 def test_terms_do_not_cross_a_comma_and_leave_numbers_out():
     assert set(candidate_terms(split_units("wind, power 2024"))) == {"wind", "power"}
-
-
-def test_only_terms_of_enough_texts_are_chosen_with_their_idf():
-    vocabulary = choose_vocabulary([split_units(text) for text in ("wind power", "wind farm", "sun")], min_texts=2)
-    assert vocabulary.keys == ("wind",)
-    assert vocabulary.idf.tolist() == [1.0 + math.log(4 / 3)]
 
 
 def test_values_have_length_one_and_damp_repetition():
