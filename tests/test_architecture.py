@@ -62,7 +62,7 @@ LAYERS = {
         {"__init__"},
     ],
     "industag.batch": [
-        {"chunks", "progress"},
+        {"chunks", "memory", "progress"},
         {"workers"},
         {"journal"},
         {"run"},

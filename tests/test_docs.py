@@ -1,5 +1,6 @@
 """The documents say what is true: every command in them exists and their examples come out as printed."""
 
+import ast
 import re
 import shlex
 
@@ -72,3 +73,10 @@ def test_every_module_and_folder_is_in_the_reading_order(readme):
             assert f" {path.name}" in text, path.name
     for path in (ROOT / "industag").rglob("__init__.py"):
         assert f"{path.parent.name}/" in text, path.parent
+
+
+def test_a_package_says_what_each_of_its_modules_is_for():
+    for package in (ROOT / "industag").glob("*/__init__.py"):
+        said = ast.get_docstring(ast.parse(package.read_text("utf-8")))
+        modules = [path.stem for path in package.parent.glob("[!_]*.py")]
+        assert [name for name in modules if not re.search(rf"\b{name}\b", said)] == [], package.parent.name

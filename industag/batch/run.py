@@ -15,6 +15,7 @@ from typing import IO, Any, Protocol
 from industag import __version__
 from industag.batch.chunks import deal
 from industag.batch.journal import Spool
+from industag.batch.memory import give_back_large_blocks
 from industag.batch.workers import Result, Setup, results
 from industag.fast import is_worth_it
 from industag.output.tables import check_library
@@ -67,6 +68,7 @@ def run(job: Job, tagger: Tagger, standard: IO[bytes], watcher: Watcher) -> Tall
         OutputError: The result cannot be written, or an unfinished run of another kind is in the way.
     """
     check_library(job.layout.kind)
+    give_back_large_blocks()
     started = time.monotonic()
     if job.output is None:
         return _to_standard_output(job, tagger, standard, watcher)

@@ -5,8 +5,11 @@ A text is a stretch of an array of code points, so an offset here is an offset i
 
     splitting   code points -> sentences
     reading     a sentence  -> units, and the keys found in them
-    judging     what was found -> keywords that count -> scores -> labels with their evidence
+    ruling      what was found -> keywords that count
+    judging     what counts -> scores -> labels with their evidence
+    tagging     all of that, sentence after sentence
     engine      the door: lists of strings in, answers out
 
-with ``characters`` and ``tables`` (plain NumPy) holding what the loops look things up in.
+with ``characters`` and ``tables`` (plain NumPy) holding what the loops look things up in, and ``compiling`` saying how they
+are compiled and where that is kept.
 """
