@@ -22,20 +22,29 @@ _place = compiled(place_of)
 
 
 @compiled
-def set_out(hits: Records, count: int, ruled: Records) -> int:
+def set_out(hits: Records, count: int, page: Page, units: int, ruled: Records) -> int:
     """Write the hits that rules are about, by first unit and then by length; return how many there are.
 
-    ``ruled`` must have room for all hits.
+    They are dealt to their first units, for which there is room in ``page.going``. ``ruled`` must have room for all hits.
     """
     kept = 0
     for i in range(count):
+        kept += np.int64(hits[U(i)].use & (HAS_RULES | IS_LISTED) != 0)
+    if kept == 0:
+        return 0
+    places = page.going
+    for unit in range(units + 1):
+        places[unit] = 0
+    for i in range(count):
         if hits[U(i)].use & (HAS_RULES | IS_LISTED):
-            at = kept
-            while at > 0 and ruled[U(at - 1)].first > hits[U(i)].first:
-                _copy(ruled, at - 1, ruled, at)
-                at -= 1
-            _copy(hits, i, ruled, at)
-            kept += 1
+            places[U(hits[U(i)].first + 1)] += 1
+    for unit in range(units):
+        places[unit + 1] += places[unit]
+    for i in range(count):
+        if hits[U(i)].use & (HAS_RULES | IS_LISTED):
+            first = U(hits[U(i)].first)
+            _copy(hits, i, ruled, places[first])
+            places[first] += 1
     return kept
 
 

@@ -106,7 +106,7 @@ def tag_sentences(
         n_hits = find_keys(page, units, keys, hits)
         if n_hits < 0:
             return sentence, HITS_FULL
-        n_ruled = set_out(hits, n_hits, ruled)
+        n_ruled = set_out(hits, n_hits, page, units, ruled)
         n_counting = 0
         if n_ruled:
             if rules_met(ruled, n_ruled, keys) > len(counting):
