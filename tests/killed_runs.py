@@ -62,11 +62,18 @@ def wait(process):
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
+def size_of(path):
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return -1
+
+
 def kill_at_random(process, part, seconds, size, rng):
     """Kill a run when its part file has grown to a random size, or after a random time; tell how it ended."""
-    grown = rng.uniform(part.stat().st_size if part.exists() else 0, size) if rng.random() < 0.7 else float("inf")
+    grown = rng.uniform(max(size_of(part), 0), size) if rng.random() < 0.7 else float("inf")
     until = time.monotonic() + (rng.uniform(0, seconds) if grown == float("inf") else 3 * seconds)
-    while time.monotonic() < until and not (part.exists() and part.stat().st_size >= grown):
+    while time.monotonic() < until and size_of(part) < grown:
         time.sleep(0.0005)
     os.kill(process, signal.SIGKILL)
     return wait(process)

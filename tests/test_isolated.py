@@ -134,7 +134,7 @@ def test_a_process_that_died_while_it_waited_costs_nothing():
 
 def reading():
     """Return the numbers of the processes of this one that read."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
     rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
     return {int(pid) for pid, parent, command in rows if int(parent) == os.getpid() and "reading_process" in command}
 
