@@ -5,19 +5,19 @@ import pytest
 
 SCRIPT = """
 import sys
-from industag.batch.memory import give_back_large_blocks
+from industag.batch.memory import give_back
 
 def megabytes():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) >> 8
 
-if sys.argv[1] == "told":
-    give_back_large_blocks()
 before, kept = megabytes(), []
 for n in range(60):
     blocks = [bytes(1_500_000 + 1000 * n) for _ in range(40)]
     kept += [bytes(5_000) for _ in range(20)]
 del blocks
+if sys.argv[1] == "told":
+    give_back()
 print(megabytes() - before)
 """
 

@@ -1,20 +1,22 @@
-"""Memory: large blocks are given back to the system when they are free, so that a long run stays as small as it begins."""
+"""Memory: what is free is given back to the system now and then, so that a long run stays as small as it begins."""
 
 from __future__ import annotations
 
 import ctypes
 import sys
-
-_MMAP_THRESHOLD = -3
-_LARGE = 1 << 18
+from collections.abc import Callable
 
 
-def give_back_large_blocks() -> None:
-    """Have the C library give back each free block of a quarter megabyte or more, if it is one that can be told to.
+def _trim() -> Callable[[int], int] | None:
+    """Return the function of the C library that gives free memory back, where there is one: GNU's has it."""
+    return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 
-    GNU's keeps what is freed for later, in pieces among which small things lie: some hundred megabytes after a while.
+
+def give_back() -> None:
+    """Give free memory back to the system, if the C library can be told to.
+
+    GNU's keeps what is freed, in pieces among which small things lie: some hundred megabytes after a while.
     """
-    if sys.platform == "linux":
-        set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-        if set_option is not None:
-            set_option(_MMAP_THRESHOLD, _LARGE)
+    trim = _trim()
+    if trim is not None:
+        trim(0)

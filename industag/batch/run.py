@@ -15,7 +15,7 @@ from typing import IO, Any, Protocol
 from industag import __version__
 from industag.batch.chunks import deal
 from industag.batch.journal import Spool
-from industag.batch.memory import give_back_large_blocks
+from industag.batch.memory import give_back
 from industag.batch.workers import Result, Setup, results
 from industag.fast import is_worth_it
 from industag.output.tables import check_library
@@ -25,6 +25,9 @@ from industag.reading.documents import Failure
 from industag.reading.finding import STDIN, Source, find_sources
 from industag.reading.formats import FORMATS
 from industag.tagger import Tagger
+
+_CHUNKS_BETWEEN = 32
+"""After so many chunks, memory that is free is given back."""
 
 
 class Watcher(Protocol):
@@ -68,7 +71,6 @@ def run(job: Job, tagger: Tagger, standard: IO[bytes], watcher: Watcher) -> Tall
         OutputError: The result cannot be written, or an unfinished run of another kind is in the way.
     """
     check_library(job.layout.kind)
-    give_back_large_blocks()
     started = time.monotonic()
     if job.output is None:
         return _to_standard_output(job, tagger, standard, watcher)
@@ -139,7 +141,7 @@ def _watched(coming: Iterable[Result], found: list[Source | Failure], done: int,
     total = sum(each.size for each in found if isinstance(each, Source))
     tally = Tally()
     watcher.begin(done)
-    for result in coming:
+    for number, result in enumerate(coming):
         told, noted = len(tally.failures), len(tally.notes)
         tally.add(result.tally)
         done += result.size
@@ -149,6 +151,8 @@ def _watched(coming: Iterable[Result], found: list[Source | Failure], done: int,
             watcher.say("further failures are counted, and each has its row, but they are not told here")
         yield result
         watcher.advance(done, total, tally)
+        if number % _CHUNKS_BETWEEN == 0:
+            give_back()
 
 
 def _finish(layout: Layout, tagger: Tagger, spool: Spool) -> None:
