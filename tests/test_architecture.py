@@ -9,7 +9,7 @@ from conftest import ROOT
 
 LAYERS = {
     "industag": [
-        {"errors", "places"},
+        {"errors", "places", "threads"},
         {"strict_yaml", "normalise"},
         {"units", "sentences", "taxonomy"},
         {"reading"},

@@ -26,6 +26,7 @@ from industag.reading.documents import Document, Failure, ReadOptions
 from industag.reading.finding import Source
 from industag.reading.readers import read_source
 from industag.tagger import Tagger
+from industag.threads import map_in_threads
 
 _AHEAD = 2
 """So many chunks for each worker are on their way, and no more, so that memory stays flat."""
@@ -87,10 +88,15 @@ def _documents(chunk: Chunk, options: ReadOptions) -> Iterator[Document | Failur
 
 
 def results(chunks: Iterable[Chunk], tagger: Tagger, setup: Setup, workers: int = 1) -> Iterator[Result]:
-    """Yield what comes of each chunk, in order, from as many worker processes; with one worker, from this process."""
-    if workers == 1:
-        return (work(tagger, setup, chunk) for chunk in chunks)
-    return _from_workers(chunks, tagger, setup, workers)
+    """Yield what comes of each chunk, in order, from as many worker processes; with one worker, from this process.
+
+    Compiled loops leave Python to others, so one process does two chunks side by side then.
+    """
+    if workers > 1:
+        return _from_workers(chunks, tagger, setup, workers)
+    if tagger.is_fast:
+        return map_in_threads(lambda chunk: work(tagger, setup, chunk), chunks, threads=2)
+    return (work(tagger, setup, chunk) for chunk in chunks)
 
 
 def _from_workers(chunks: Iterable[Chunk], tagger: Tagger, setup: Setup, workers: int) -> Iterator[Result]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,13 +30,11 @@ from industag.kernel.tagging import (
     tag_sentences,
 )
 from industag.scoring import Scorer
+from industag.threads import map_in_threads
 
 Codes = NDArray[np.uint32]
 Bounds = NDArray[np.int64]
 Records = NDArray[Any]
-
-X = TypeVar("X")
-Y = TypeVar("Y")
 
 _HANDFUL = 1 << 16
 """How many characters are tagged at a time: so many that what is read and written of them stays in the cache."""
@@ -103,7 +99,7 @@ class Engine:
             return self._tag(some, choices, splits)
 
         handfuls = _handfuls(texts)
-        return map(tag, handfuls) if threads == 1 else _map_in_threads(tag, handfuls, threads)
+        return map(tag, handfuls) if threads == 1 else map_in_threads(tag, handfuls, threads)
 
     def count_sentences(self, text: str) -> int:
         """Return how many sentences a text has."""
@@ -197,18 +193,6 @@ def _handfuls(texts: Iterable[str]) -> Iterator[list[str]]:
             some, length = [], 0
     if some:
         yield some
-
-
-def _map_in_threads(function: Callable[[X], Y], items: Iterable[X], threads: int) -> Iterator[Y]:
-    """Yield what a function returns for each item, in order, with a few of them under way at a time."""
-    with ThreadPoolExecutor(threads) as pool:
-        under_way: deque[Future[Y]] = deque()
-        for item in items:
-            under_way.append(pool.submit(function, item))
-            if len(under_way) > 2 * threads:
-                yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
 
 
 def pack(texts: Sequence[str]) -> tuple[Codes, Bounds]:
