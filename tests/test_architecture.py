@@ -114,7 +114,7 @@ def test_what_goes_into_the_loops_is_what_their_cache_depends_on():
     pytest.importorskip("numba")
     from industag.kernel.compiling import MADE_OF
 
-    types_alone = {"calibration", "scoring"}
+    no_constants = {"calibration", "scoring", "threads"}
     for path in (ROOT / "industag" / "kernel").glob("*.py"):
         names = {
             name
@@ -122,7 +122,7 @@ def test_what_goes_into_the_loops_is_what_their_cache_depends_on():
             if isinstance(node, ast.ImportFrom) and node.module == "industag"
             for name in (alias.name for alias in node.names)
         }
-        assert names | set(imports_of(path, "industag")) <= {*MADE_OF, *types_alone, "kernel"}, path.name
+        assert names | set(imports_of(path, "industag")) <= {*MADE_OF, *no_constants, "kernel"}, path.name
 
 
 def test_each_data_folder_is_opened_by_its_own_module():
