@@ -93,7 +93,7 @@ class _Process:
     def cause_of_death(self, options: ReadOptions) -> str:
         """Return why the process ended in the midst of an answer."""
         code = self._process.wait()
-        if self._waited >= options.seconds:
+        if self._waited >= options.seconds or -code == getattr(signal, "SIGALRM", None):  # its own clock rang
             return f"took longer than {options.seconds:g} seconds to read"
         how = next((known.name for known in signal.Signals if known == -code), f"exit code {code}")
         return f"broke what reads it ({how}): it is damaged, or needs more than {options.megabytes} MB of memory"
