@@ -110,9 +110,9 @@ class _Notes(logging.Handler):
 )
 @click.option(
     "--level",
-    type=click.Choice(["class", "field"]),
+    type=click.Choice(["class", "field", "document"]),
     default="class",
-    help="Answer with the finest classes, or fields.",
+    help="Answer with the finest classes, or fields; or with the finest classes of each document, as --rows document does.",
 )
 @click.option("--min-probability", type=click.FloatRange(0, 1), help="Give every label from this probability on.")
 @click.option("--include", multiple=True, metavar="ID", help="Only this label and those below it. Repeat for more.")
@@ -186,7 +186,8 @@ def tag(files: tuple[str, ...], output: str | None, form: str | None, model: str
     from industag.batch.workers import Setup, cores
     from industag.reading.documents import ReadOptions
 
-    layout = _layout(form or _format_of(output), given["rows"], output)
+    rows = "document" if given["level"] == "document" else given["rows"]
+    layout = _layout(form or _format_of(output), rows, output)
     tagger = _load(model)
     options = TagOptions(
         level="field" if given["level"] == "field" else "segment",

@@ -266,3 +266,12 @@ def test_a_closed_pipe_is_no_error():
     result = subprocess.run(command, shell=True, capture_output=True, text=True)
     assert json.loads(result.stdout)["doc"]
     assert result.stderr == ""
+
+
+def test_level_document_is_rows_document(tmp_path):
+    (tmp_path / "a.txt").write_text("海上风电场。 A wind farm. Nothing here.", "utf-8")
+    for name, arguments in (("a.csv", ["--level", "document"]), ("b.csv", ["--rows", "document"])):
+        done = CliRunner().invoke(main, ["tag", str(tmp_path / "a.txt"), *arguments, "-o", str(tmp_path / name)])
+        assert done.exit_code == 0, done.output
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    assert "wind-power" in (tmp_path / "a.csv").read_text("utf-8-sig")
