@@ -17,7 +17,7 @@ from industag.artefact import load
 from industag.fast import FastTagger, is_worth_it
 from industag.kernel import reading, tables
 from industag.kernel.characters import CODE, MARK, SEVERAL, characters, place_of
-from industag.kernel.engine import Engine, pack
+from industag.kernel.engine import Engine
 from industag.normalise import fold, fold_keeping_case
 from industag.seeds import load_seed_sentences
 from industag.tagger import Tagger
@@ -170,11 +170,14 @@ def test_a_character_without_a_place_parts_phrases():
         assert kind_of(fold(chr(code)).text) == "mark"
 
 
-def test_texts_are_packed_whole():
-    codes, bounds = pack(["", "a\x00\x00", "\ud800风", ""])
-    assert codes.tolist() == [97, 0, 0, 0xD800, ord("风")]
-    assert bounds.tolist() == [0, 0, 3, 5, 5]
-    assert pack([])[1].tolist() == [0]
+def test_texts_are_packed_whole(fast):
+    room = fast._fast.engine._room()
+    codes, bounds = room.pack(["", "a\x00\x00", "\ud800风", "\U0001f600", ""])
+    assert codes.tolist() == [97, 0, 0, 0xD800, ord("风"), 0x1F600]
+    assert bounds.tolist() == [0, 0, 3, 5, 6, 6]
+    assert room.pack([])[1].tolist() == [0]
+    long = "风 wind é" * 100_000
+    assert room.pack([long])[0].tolist() == list(map(ord, long))
 
 
 def test_the_loops_are_used_where_they_are_worth_it(monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,6 +39,11 @@ Records = NDArray[Any]
 
 _HANDFUL = 1 << 16
 """How many characters are tagged at a time: so many that what is read and written of them stays in the cache."""
+
+_copy_codes = ctypes.pythonapi.PyUnicode_AsUCS4
+"""Copies the code points of a string to an address: to memory that is there, since fresh memory costs more than the copy."""
+_copy_codes.argtypes = (ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int)
+_copy_codes.restype = ctypes.c_void_p
 
 _LOG = logging.getLogger("industag")
 
@@ -103,12 +109,12 @@ class Engine:
 
     def count_sentences(self, text: str) -> int:
         """Return how many sentences a text has."""
-        codes, bounds = pack([text])
-        return int(self._room().split(codes, bounds, self._characters)[0][-1])
+        room = self._room()
+        return int(room.split(*room.pack([text]), self._characters)[0][-1])
 
     def _tag(self, texts: list[str], choices: Choices, splits: bool) -> Answers:
-        codes, bounds = pack(texts)
         room = self._room()
+        codes, bounds = room.pack(texts)
         if splits:
             sentences, spans = room.split(codes, bounds, self._characters)
         else:
@@ -136,8 +142,26 @@ class _Room:
     def __init__(self, tables: Tables) -> None:
         ledger = ledger_for(len(tables.rules.rules), len(tables.sums.terms), len(tables.sums.labels))
         self._desk = Desk(page_for(2048), hits_for(4096), hits_for(4096), hits_for(4096), ledger)
+        self._codes = np.empty(1 << 16, dtype=np.uint32)
         self._spans = np.empty((1024, 2), dtype=np.int64)
         self._sheet = Sheet(np.zeros(1025, dtype=BEGIN), np.zeros(1025, dtype=ANSWER), np.zeros(4096, dtype=PIECE))
+
+    def pack(self, texts: Sequence[str]) -> tuple[Codes, Bounds]:
+        """Return texts as code points one after another, until the next call, and where each begins, and the last one ends.
+
+        >>> room = _Room.__new__(_Room)
+        >>> room._codes = np.empty(1, dtype=np.uint32)
+        >>> codes, bounds = room.pack(["5G", "风"])
+        >>> codes.tolist(), bounds.tolist()
+        ([53, 71, 39118], [0, 2, 3])
+        """
+        together = "".join(texts)
+        while len(self._codes) < len(together):
+            self._codes = np.empty(2 * len(self._codes), dtype=np.uint32)
+        _copy_codes(together, self._codes.ctypes.data, len(self._codes), 0)
+        bounds = np.zeros(len(texts) + 1, dtype=np.int64)
+        np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), out=bounds[1:])
+        return self._codes[: len(together)], bounds
 
     def split(self, codes: Codes, bounds: Bounds, characters: Characters) -> tuple[Bounds, Bounds]:
         """Return how many sentences there are before each text, and where they stand."""
@@ -193,16 +217,3 @@ def _handfuls(texts: Iterable[str]) -> Iterator[list[str]]:
             some, length = [], 0
     if some:
         yield some
-
-
-def pack(texts: Sequence[str]) -> tuple[Codes, Bounds]:
-    """Return texts as code points one after another, and where each begins, with one more entry for the end.
-
-    >>> codes, bounds = pack(["5G", "风"])
-    >>> codes.tolist(), bounds.tolist()
-    ([53, 71, 39118], [0, 2, 3])
-    """
-    codes = np.array("".join(texts)).reshape(1).view(np.uint32)
-    bounds = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), out=bounds[1:])
-    return codes, bounds

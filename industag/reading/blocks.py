@@ -12,8 +12,8 @@ BLOCK = 1 << 18
 LONGEST_LINE = 1 << 26
 _NEAR = 1 << 10
 
-_BOUNDARIES = tuple(map(re.compile, (r"\n[^\S\n]*\n|\f", r"\n", r"[。！？｡]|[.!?](?=\s)", r"\s")))
-"""Where a block may end, the best first: at a blank line, a line break, a sentence, a space."""
+_BOUNDARIES = tuple(map(re.compile, (r"[。！？｡]|[.!?](?=\s)", r"\s")))
+"""Where a block of one line may end, the best first: at a sentence, a space."""
 
 
 def text_blocks(pieces: Iterable[str], size: int = BLOCK) -> Iterator[str]:
@@ -36,7 +36,26 @@ def text_blocks(pieces: Iterable[str], size: int = BLOCK) -> Iterator[str]:
 
 
 def _last_boundary(text: str, size: int) -> int:
-    """Return where the block at the beginning of a text ends best; it is looked for from its end on, further and further."""
+    """Return where the block at the beginning of a text ends best: at a blank line, or a line break, or in a line."""
+    line_break = text.rfind("\n", 0, size)
+    blank = max(_last_blank_line(text, line_break), text.rfind("\f", 0, size)) + 1
+    return blank or line_break + 1 or _last_boundary_in_line(text, size)
+
+
+def _last_blank_line(text: str, line_break: int) -> int:
+    """Return where the last blank line of a text ends, given its last line break, or -1."""
+    while line_break > 0:
+        before = text.rfind("\n", 0, line_break)
+        if before < 0:
+            return -1
+        if before + 1 == line_break or (text[before + 1].isspace() and text[before + 1 : line_break].isspace()):
+            return line_break
+        line_break = before
+    return -1
+
+
+def _last_boundary_in_line(text: str, size: int) -> int:
+    """Return where a block without a line break ends best; it is looked for from its end on, further and further."""
     for boundary in _BOUNDARIES:
         back = _NEAR
         while True:
