@@ -15,6 +15,8 @@ LONGEST = 2000
 """A sentence longer than this many characters is cut, at a pause where there is one."""
 
 CLOSERS = "\"'”’」』）)】〉》]"
+STOPS = "。！？!?｡"
+OPENS_LIST = "：:；;"
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc al fig figs eq eqs sec no nos vol pp ed eds inc ltd co corp llc plc dept "
     "univ est approx ca cf eg ie e.g i.e u.s u.k u.n p.m a.m ph.d jan feb mar apr jun jul aug sep sept oct nov dec "
@@ -27,7 +29,7 @@ NUMERALS = "一二三四五六七八九十"
 ITEM_MARKS = ".)）、"
 SECTION_NAMES = "章节条款"
 
-_END = re.compile(rf"(?:[。！？!?｡]+|…+|\.+)[{re.escape(CLOSERS)}]*")
+_END = re.compile(rf"(?:[{STOPS}]+|…+|\.+)[{re.escape(CLOSERS)}]*")
 _LAST_WORD = re.compile(r"(?<![A-Za-z.])(?:[A-Za-z]\.)*[A-Za-z]+$")
 ITEM = re.compile(
     rf"\s*(?:[{re.escape(BULLETS)}]\s|#{{1,6}}\s|>|\|"  # bullets, headings, quotations and table rows
@@ -98,7 +100,7 @@ def _goes_on(line: str, following: str, widest: int) -> bool:
     stripped = line.rstrip()
     if not stripped or ITEM.match(following) or _END.search(stripped[-2:]):
         return False
-    if stripped[-1] in "：:；;":
+    if stripped[-1] in OPENS_LIST:
         return False
     if widest < NARROW:
         return False  # a list of short lines

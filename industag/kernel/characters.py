@@ -29,14 +29,14 @@ CLOSER, STOP, POINT, PAUSE, BULLET, NUMERAL, ITEM_MARK, SECTION_NAME, OPENS_LIST
 
 _ROLES = (
     (CLOSER, sentences.CLOSERS),
-    (STOP, "。！？!?｡"),
+    (STOP, sentences.STOPS),
     (POINT, ".…"),
     (PAUSE, sentences.PAUSES),
     (BULLET, sentences.BULLETS),
     (NUMERAL, sentences.NUMERALS),
     (ITEM_MARK, sentences.ITEM_MARKS),
     (SECTION_NAME, sentences.SECTION_NAMES),
-    (OPENS_LIST, "：:；;"),
+    (OPENS_LIST, sentences.OPENS_LIST),
     (PARTS_BLOCKS, "\n\f\u2028\u2029"),
 )
 

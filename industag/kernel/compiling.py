@@ -23,7 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = numba.njit
 _config: Any = numba.config
 _KERNEL = Path(__file__).resolve().parent
-MADE_OF = ("keywords", "normalise", "sentences", "units")
+MADE_OF = ("answers", "keywords", "normalise", "sentences", "units")
 """The modules outside of the kernel whose tables and constants go into the loops."""
 _READY = "ready"
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from industag.answers import WEAK_EVIDENCE
 from industag.kernel.compiling import compiled
 from industag.kernel.reading import Page, U
 from industag.kernel.tables import IS_TERM, TERM_OF, Choices, Keys, Rules, Sums
@@ -19,8 +20,6 @@ from industag.kernel.tables import IS_TERM, TERM_OF, Choices, Keys, Rules, Sums
 Numbers = NDArray[np.int32]
 Records = NDArray[Any]
 
-WEAK_EVIDENCE = 0.3
-"""A term that adds less than this to a score is not shown as evidence of a tag."""
 _PLACES = 1e9  # probabilities that agree to this many places are one
 
 
