@@ -15,7 +15,7 @@ pytest.importorskip("numba")
 from industag.answers import AS_USUAL, TaggedText, TagOptions
 from industag.artefact import load
 from industag.fast import FastTagger, is_worth_it
-from industag.kernel import tables
+from industag.kernel import key_table
 from industag.kernel.characters import CODE, MARK, SEVERAL, characters, place_of
 from industag.kernel.engine import Engine
 from industag.normalise import fold, fold_keeping_case
@@ -127,12 +127,23 @@ def test_threads_give_what_one_thread_gives(fast):
 
 def test_texts_with_one_hash_are_told_apart(tiny_tagger, monkeypatch):
     """With multipliers of 0 whatever is no longer than sixteen bytes has one hash, and a part of what is longer has too."""
-    monkeypatch.setattr(tables, "MULTIPLIERS", (0, 0))
-    clashing = train(parse_tiny(["wind", "dniw", "风电", "电风", "widn power", "power wind", "solar", "很长的一个关键词"])).tagger
+    monkeypatch.setattr(key_table, "MULTIPLIERS", (0, 0))
+    clashing = train(
+        parse_tiny(["wind", "dniw", "风电", "电风", "widn power", "power wind", "solar", "很长的一个关键词"])
+    ).tagger
     fast = Tagger(clashing.scorer, clashing.calibration).speed_up()
     cards = fast._fast.engine._tables.keys.cards
     assert sorted(np.flatnonzero(cards["length"])) == list(range(len(clashing.scorer.reader.keys)))
-    batch = ["wind and idwn", "dniw", "风电、电风", "the powerwind", "windpower", "ralos solar", "widn. power", "很长的一个关键词"]
+    batch = [
+        "wind and idwn",
+        "dniw",
+        "风电、电风",
+        "the powerwind",
+        "windpower",
+        "ralos solar",
+        "widn. power",
+        "很长的一个关键词",
+    ]
     all_same(fast, clashing, batch)
     assert [len(text.tags) for text in fast.tag(batch)] == [len(text.tags) for text in clashing.tag(batch)]
 
@@ -143,7 +154,18 @@ def test_keys_of_every_length_are_found_and_their_beginnings_are_not(length):
     tagger = train(parse_tiny([key, "风" * length])).tagger
     fast = Tagger(tagger.scorer, tagger.calibration).speed_up()
     halves = f"{key[: length // 2]} {key[length // 2 :]}"
-    batch = [key, key.upper(), halves, f"{key}x", key[:-1], f"x {key}. y", "风" * length, "风" * (length + 1), "风 " * length, key[::-1]]
+    batch = [
+        key,
+        key.upper(),
+        halves,
+        f"{key}x",
+        key[:-1],
+        f"x {key}. y",
+        "风" * length,
+        "风" * (length + 1),
+        "风 " * length,
+        key[::-1],
+    ]
     all_same(fast, tagger, batch)
     assert fast.tag(batch)[0].labels == ("l0",)
     assert fast.tag(batch)[6].labels == ("l1",)

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from industag.calibration import Calibration
+from industag.kernel.building import choices_of, tables_of
 from industag.kernel.characters import Characters, characters
 from industag.kernel.compiling import is_ready, set_ready
 from industag.kernel.finding import hits_for
 from industag.kernel.judging import PIECE, ledger_for
 from industag.kernel.reading import page_for
-from industag.kernel.tables import Choices, Tables, choices_of, tables_of
+from industag.kernel.tables import Choices, Tables
 from industag.kernel.tagging import (
     ANSWER,
     BEGIN,

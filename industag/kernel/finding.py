@@ -18,6 +18,7 @@ from industag.kernel.wide import EIGHT, SIXTEEN, load_eight
 
 Records = NDArray[Any]
 Record = Any
+Number = Any
 
 _SCATTER = np.uint64(SCATTER)
 _HALF, _ALL_BITS, _ONE, _PLACES = np.uint64(32), np.uint64(64), np.uint64(1), np.uint64(31)
@@ -54,10 +55,11 @@ def find_keys(page: Page, n_units: int, keys: Keys, hits: Records) -> int:
     while n_going:
         if count + n_going > len(hits):
             return -1
-        found, still = count, 0
+        found: Number = count
+        still: Number = 0
         for i in range(n_going):
-            first = np.int64(going[U(i)])
-            start = np.int64(units[U(first)].start)
+            first = int(going[U(i)])
+            start = int(units[U(first)].start)
             scattered = _scattered(page, start, units[U(first + more)].end - start, keys)
             hint = hints[scattered >> shift] >> (scattered & _PLACES)
             hit = hits[U(found)]
@@ -75,8 +77,8 @@ def find_keys(page: Page, n_units: int, keys: Keys, hits: Records) -> int:
 
 
 @compiled
-def _scattered(page: Page, start: int, length: int, keys: Keys) -> np.uint64:
-    """Return the scattered hash of a stretch of the joined text: see ``tables``."""
+def _scattered(page: Page, start: int, length: int, keys: Keys) -> Number:
+    """Return the scattered hash of a stretch of the joined text: see ``key_table``."""
     one, two = keys.multipliers
     low, high = load_eight(page.joined, start), load_eight(page.joined, start + EIGHT)
     if length <= SIXTEEN:
@@ -104,7 +106,7 @@ def _look_up(page: Page, keys: Keys, hits: Records, begin: int, end: int) -> int
     kept = begin
     for i in range(begin, end):
         hit = hits[U(i)]
-        key = np.int64(hit.key)
+        key = int(hit.key)
         if _differs(key, keys, page, hit):
             key = _search(page, keys, hit)
         if key >= 0:
@@ -119,7 +121,7 @@ def _look_up(page: Page, keys: Keys, hits: Records, begin: int, end: int) -> int
 def _search(page: Page, keys: Keys, hit: Record) -> int:
     """Return the place of the key that a hit is, or -1; a hash alone proves nothing."""
     mask = len(keys.cards) - 1
-    key = np.int64(hit.key)
+    key = int(hit.key)
     while keys.cards[U(key)].length != 0:
         if not _differs(key, keys, page, hit):
             return key
@@ -130,17 +132,18 @@ def _search(page: Page, keys: Keys, hit: Record) -> int:
 @compiled
 def _differs(key: int, keys: Keys, page: Page, hit: Record) -> bool:
     """Tell whether a key is anything but what stands in the joined text."""
-    start = np.int64(page.units[U(hit.first)].start)
+    start = int(page.units[U(hit.first)].start)
     length = page.units[U(hit.last)].end - start
     card = keys.cards[U(key)]
     if card.length != length:
         return True
     low, high = load_eight(page.joined, start), load_eight(page.joined, start + EIGHT)
     if length <= SIXTEEN:
-        return ((low & _FIRST[U(length)]) ^ card.low) | ((high & _SECOND[U(length)]) ^ card.high) != 0
+        other: bool = ((low & _FIRST[U(length)]) ^ card.low) | ((high & _SECOND[U(length)]) ^ card.high) != 0
+        return other
     if low != card.low or high != card.high:
         return True
-    more = np.int64(card.more)
+    more = int(card.more)
     for place in range(SIXTEEN, length, EIGHT):
         rest = load_eight(page.joined, start + place) & _FIRST[U(min(length - place, EIGHT))]
         if rest != keys.more[U(more)]:

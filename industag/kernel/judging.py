@@ -52,8 +52,8 @@ class Ledger(NamedTuple):
 TERM_SUM = np.dtype([("value", "f8"), ("times", "i8")])
 LABEL_SUM = np.dtype([("score", "f8"), ("odds", "f8"), ("via", "i4"), ("is_listed", "i2"), ("mark", "i2")])
 HIGH, REACHED, CLOSED, ABOVE_TAG, ABOVE_REVIEW = 1, 2, 4, 8, 16
-"""What becomes of a label: it is high enough, or above one that is; it is put up for review or given; it is given or above one that is; it stands above a tag; it
-stands above a label to review."""
+"""What becomes of a label: it is high enough, or above one that is; it is put up for review or given; it is given or above
+one that is; it stands above a tag; it stands above a label to review."""
 
 PIECE = np.dtype([("value", "f8"), ("start", "i4"), ("end", "i4"), ("number", "i4"), ("is_term", "i4")])
 """Evidence: ``sentence[start:end]``, found as a keyword or a term of this number, adding the value."""
