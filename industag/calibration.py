@@ -40,9 +40,18 @@ class Calibration:
         """Return the calibration that takes a score as a log odds."""
         return cls(np.ones(n_labels), np.zeros(n_labels), np.full(n_labels, DEFAULT_THRESHOLD))
 
+    def log_odds(self, scores: Matrix) -> Matrix:
+        """Return the log odds for scores; the last axis is the labels'."""
+        return self.slope * scores + self.offset
+
     def probabilities(self, scores: Matrix) -> Matrix:
         """Return probabilities in (0, 1) for scores; the last axis is the labels'."""
-        return 0.5 * (1.0 + np.tanh(0.5 * (self.slope * scores + self.offset)))
+        return probabilities_of(self.log_odds(scores))
+
+
+def probabilities_of(log_odds: Matrix) -> Matrix:
+    """Return the probabilities of log odds, without overflow."""
+    return 0.5 * (1.0 + np.tanh(0.5 * log_odds))
 
 
 def calibrate(scores: Matrix, targets: Mask, speaks: Mask, precision: float) -> Calibration:

@@ -38,9 +38,10 @@ LAYERS = {
         {"__init__"},
     ],
     "industag.kernel": [
-        {"characters", "compiling"},
-        {"tables", "splitting"},
+        {"characters", "compiling", "tables"},
+        {"splitting", "wide", "key_table"},
         {"reading"},
+        {"finding", "building"},
         {"ruling", "judging"},
         {"tagging"},
         {"engine"},

@@ -15,7 +15,7 @@ pytest.importorskip("numba")
 from industag.answers import AS_USUAL, TaggedText, TagOptions
 from industag.artefact import load
 from industag.fast import FastTagger, is_worth_it
-from industag.kernel import reading, tables
+from industag.kernel import key_table
 from industag.kernel.characters import CODE, MARK, SEVERAL, characters, place_of
 from industag.kernel.engine import Engine
 from industag.normalise import fold, fold_keeping_case
@@ -126,15 +126,55 @@ def test_threads_give_what_one_thread_gives(fast):
 
 
 def test_texts_with_one_hash_are_told_apart(tiny_tagger, monkeypatch):
-    """With a base of 1 all words made of the same letters have one hash, and keys that are such words have too."""
-    for module, name in ((tables, "BASE"), (reading, "BASE"), (reading, "INVERSE")):
-        monkeypatch.setattr(module, name, 1)
-    clashing = train(parse_tiny(["wind", "dniw", "风电", "电风", "widn power", "power wind", "solar"])).tagger
+    """With multipliers of 0 whatever is no longer than sixteen bytes has one hash, and a part of what is longer has too."""
+    monkeypatch.setattr(key_table, "MULTIPLIERS", (0, 0))
+    clashing = train(
+        parse_tiny(["wind", "dniw", "风电", "电风", "widn power", "power wind", "solar", "很长的一个关键词"])
+    ).tagger
     fast = Tagger(clashing.scorer, clashing.calibration).speed_up()
-    assert len(set((fast._fast.engine._tables.keys.slots >> np.uint64(32)).tolist())) - 1 < len(clashing.scorer.reader.keys)
-    batch = ["wind and idwn", "dniw", "风电、电风", "the powerwind", "windpower", "ralos solar", "widn. power"]
+    cards = fast._fast.engine._tables.keys.cards
+    assert sorted(np.flatnonzero(cards["length"])) == list(range(len(clashing.scorer.reader.keys)))
+    batch = [
+        "wind and idwn",
+        "dniw",
+        "风电、电风",
+        "the powerwind",
+        "windpower",
+        "ralos solar",
+        "widn. power",
+        "很长的一个关键词",
+    ]
     all_same(fast, clashing, batch)
     assert [len(text.tags) for text in fast.tag(batch)] == [len(text.tags) for text in clashing.tag(batch)]
+
+
+@pytest.mark.parametrize("length", [1, 7, 8, 9, 15, 16, 17, 23, 24, 25, 33, 51])
+def test_keys_of_every_length_are_found_and_their_beginnings_are_not(length):
+    key = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabc"[:length]
+    tagger = train(parse_tiny([key, "风" * length])).tagger
+    fast = Tagger(tagger.scorer, tagger.calibration).speed_up()
+    halves = f"{key[: length // 2]} {key[length // 2 :]}"
+    batch = [
+        key,
+        key.upper(),
+        halves,
+        f"{key}x",
+        key[:-1],
+        f"x {key}. y",
+        "风" * length,
+        "风" * (length + 1),
+        "风 " * length,
+        key[::-1],
+    ]
+    all_same(fast, tagger, batch)
+    assert fast.tag(batch)[0].labels == ("l0",)
+    assert fast.tag(batch)[6].labels == ("l1",)
+
+
+def test_words_and_numbers_are_read_whole_wherever_lanes_end(fast, tagger):
+    """Characters are read 32 together; what stands across such a bound must not be cut."""
+    tail = "5.5G and Wi-Fi 6. x1.2.3 C++ é5.5 solid-state battery, quantum computers"
+    all_same(fast, tagger, ["x" * n + " " + tail for n in range(70)] + [tail + "." * n + "5" for n in range(40)])
 
 
 def parse_tiny(keywords: list[str]) -> Taxonomy:

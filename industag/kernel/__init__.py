@@ -4,12 +4,14 @@ The rest of the package is the definition of right; this does the same on arrays
 A text is a stretch of an array of code points, so an offset here is an offset in the text. A batch goes through
 
     splitting   code points -> sentences
-    reading     a sentence  -> units, and the keys found in them
+    reading     a sentence  -> units
+    finding     units       -> the keys found in them
     ruling      what was found -> keywords that count
     judging     what counts -> scores -> labels with their evidence
     tagging     all of that, sentence after sentence
     engine      the door: lists of strings in, answers out
 
-with ``characters`` and ``tables`` (plain NumPy) holding what the loops look things up in, and ``compiling`` saying how they
-are compiled and where that is kept.
+with ``characters`` and ``tables`` (plain NumPy, from ``building`` and ``key_table``) holding what the loops look things up
+in, ``wide`` reading and writing many characters at a time, and ``compiling`` saying how loops are compiled and where that is
+kept.
 """

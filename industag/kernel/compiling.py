@@ -22,6 +22,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _njit: Any = numba.njit
 _config: Any = numba.config
+CHECKS_BOUNDS = bool(_config.BOUNDSCHECK)
+"""Whether every access of an array is checked, for which numba is told by NUMBA_BOUNDSCHECK=1."""
 _KERNEL = Path(__file__).resolve().parent
 MADE_OF = ("answers", "keywords", "normalise", "sentences", "units")
 """The modules outside of the kernel whose tables and constants go into the loops."""
@@ -72,7 +74,7 @@ def _folder() -> Path:
     digest = hashlib.sha256()
     for path in [*sorted(_KERNEL.glob("*.py")), *(_KERNEL.parent / f"{name}.py" for name in MADE_OF)]:
         digest.update(path.read_bytes())
-    versions = (sys.version, numba.__version__, np.__version__, str(_config.BOUNDSCHECK))
+    versions = (sys.version, numba.__version__, np.__version__, str(CHECKS_BOUNDS))
     digest.update("\n".join(versions).encode("utf-8"))
     return _user_cache() / "industag" / f"kernel-{digest.hexdigest()[:16]}"
 

@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from industag.calibration import Calibration
+from industag.kernel.building import choices_of, tables_of
 from industag.kernel.characters import Characters, characters
 from industag.kernel.compiling import is_ready, set_ready
+from industag.kernel.finding import hits_for
 from industag.kernel.judging import PIECE, ledger_for
-from industag.kernel.reading import hits_for, page_for
-from industag.kernel.tables import Choices, Tables, choices_of, tables_of
+from industag.kernel.reading import page_for
+from industag.kernel.tables import Choices, Tables
 from industag.kernel.tagging import (
     ANSWER,
     BEGIN,
@@ -189,7 +191,7 @@ class _Room:
         """Make more room of the kind that was wanting for a sentence of this length."""
         desk, sheet = self._desk, self._sheet
         if why == PAGE_FULL:
-            self._desk = desk._replace(page=page_for(2 * len(desk.page.joined) + length))
+            self._desk = desk._replace(page=page_for(2 * len(desk.page.units) + length))
         elif why == HITS_FULL:
             self._desk = desk._replace(hits=_longer(desk.hits), ruled=_longer(desk.ruled))
         elif why == RULES_FULL:

@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 from industag.answers import WEAK_EVIDENCE
 from industag.kernel.compiling import compiled
 from industag.kernel.reading import Page, U
-from industag.kernel.tables import IS_TERM, TERM_OF, Choices, Keys, Rules, Sums
+from industag.kernel.tables import IS_TERM, Choices, Keys, Rules, Sums
 
 Numbers = NDArray[np.int32]
 Records = NDArray[Any]
 
 _PLACES = 1e9  # probabilities that agree to this many places are one
+_CERTAIN = 25.0
+"""Log odds between this and its opposite are never so close together that their probabilities are the same number."""
+_HAIR = 1e-9
 
 
 class Ledger(NamedTuple):
@@ -30,9 +33,10 @@ class Ledger(NamedTuple):
         keyword_times: How often each keyword counts.
         terms: Of each term found its TF-IDF value, and how often it was found.
         found: The terms found, each once.
-        labels: Of each listed label its score; its probability, with that of the labels below it, and the label that this
-            rests on; whether it is listed; and what has become of it.
-        listed: The labels listed: those that something speaks to, and those above one.
+        labels: Of each listed label its score; its log odds, or those of a likelier label below it, and the label that these
+            are of; whether it is listed; and what has become of it.
+        listed: The labels listed: those that something speaks to, and those above an answer.
+        high: Those of them that are high enough for an answer, and those above one.
         answers: The labels to answer with.
     """
 
@@ -41,14 +45,15 @@ class Ledger(NamedTuple):
     found: Numbers
     labels: Records
     listed: Numbers
+    high: Numbers
     answers: Numbers
 
 
 TERM_SUM = np.dtype([("value", "f8"), ("times", "i8")])
-LABEL_SUM = np.dtype([("score", "f8"), ("probability", "f8"), ("via", "i4"), ("is_listed", "i2"), ("mark", "i2")])
-REACHED, CLOSED, ABOVE_TAG, ABOVE_REVIEW = 1, 2, 4, 8
-"""What becomes of a label: it is put up for review or given; it is given or above one that is; it stands above a tag; it
-stands above a label to review."""
+LABEL_SUM = np.dtype([("score", "f8"), ("odds", "f8"), ("via", "i4"), ("is_listed", "i2"), ("mark", "i2")])
+HIGH, REACHED, CLOSED, ABOVE_TAG, ABOVE_REVIEW = 1, 2, 4, 8, 16
+"""What becomes of a label: it is high enough, or above one that is; it is put up for review or given; it is given or above
+one that is; it stands above a tag; it stands above a label to review."""
 
 PIECE = np.dtype([("value", "f8"), ("start", "i4"), ("end", "i4"), ("number", "i4"), ("is_term", "i4")])
 """Evidence: ``sentence[start:end]``, found as a keyword or a term of this number, adding the value."""
@@ -63,35 +68,36 @@ def ledger_for(n_keywords: int, n_terms: int, n_labels: int) -> Ledger:
         np.zeros(n_labels, dtype=LABEL_SUM),
         np.empty(n_labels, dtype=np.int32),
         np.empty(n_labels, dtype=np.int32),
+        np.empty(n_labels, dtype=np.int32),
     )
 
 
 @compiled
-def weigh_terms(hits: Records, count: int, keys: Keys, sums: Sums, ledger: Ledger) -> int:
-    """Write the terms found and their TF-IDF values; return how many there are."""
+def weigh_terms(hits: Records, count: int, keys: Keys, ledger: Ledger) -> tuple[int, float]:
+    """Write the terms found and their TF-IDF values; return how many there are, and what they add to a score at most."""
     terms, found = ledger.terms, ledger.found
     n_terms = 0
-    for hit in range(count):
-        if hits[U(hit)].use & IS_TERM:
-            term = np.int64(keys.cards[U(np.int64(hits[U(hit)].key) + TERM_OF)])
-            if terms[U(term)].times == 0:
-                found[U(n_terms)] = term
-                n_terms += 1
-            terms[U(term)].times += 1
-    square = 0.0
+    square = reach = 0.0
+    for i in range(count):
+        if not hits[U(i)].use & IS_TERM:
+            continue
+        card = keys.cards[U(hits[U(i)].key)]
+        term = terms[U(card.term)]
+        if term.times == 0:
+            found[U(n_terms)] = card.term
+            n_terms += 1
+            term.value = 0.0
+        term.times += 1
+        value = card.idf if term.times == 1 else card.idf * (1.0 + math.log(term.times))
+        square += (value - term.value) * (value + term.value)
+        reach += (value - term.value) * card.strongest
+        term.value = value
+    if n_terms == 0:
+        return 0, 0.0
+    scale = 1.0 / math.sqrt(square)
     for i in range(n_terms):
-        term = found[U(i)]
-        times = terms[U(term)].times
-        value = sums.terms[U(term)].idf
-        if times > 1:
-            value *= 1.0 + math.log(times)
-        terms[U(term)].value = value
-        square += value * value
-    if n_terms:
-        length = math.sqrt(square)
-        for i in range(n_terms):
-            terms[U(found[U(i)])].value /= length
-    return n_terms
+        terms[U(found[U(i)])].value *= scale
+    return n_terms, reach * scale
 
 
 @compiled
@@ -121,21 +127,41 @@ def _list(label: int, n_labels: int, sums: Sums, ledger: Ledger) -> int:
         ledger.labels[U(label)].is_listed = 1
         ledger.labels[U(label)].mark = 0
         ledger.labels[U(label)].score = sums.labels[U(label)].bias
+        ledger.labels[U(label)].odds = -np.inf
         ledger.listed[U(n_labels)] = label
         n_labels += 1
     return n_labels
 
 
 @compiled
-def is_enough(n_labels: int, choices: Choices, ledger: Ledger) -> bool:
-    """Tell whether any label can be an answer."""
-    if len(choices.always):
-        return True
+def rise(n_labels: int, choices: Choices, sums: Sums, ledger: Ledger) -> tuple[int, int]:
+    """Write the labels that are high enough for an answer and those above them, which are listed too, in rising order.
+
+    Returns how many are listed, and how many were written. What is not high enough changes no answer.
+    """
+    n_high = 0
+    for label in choices.always:
+        n_labels, n_high = _rise(label, n_labels, n_high, sums, ledger)
     for i in range(n_labels):
         label = ledger.listed[U(i)]
         if ledger.labels[U(label)].score >= choices.labels[U(label)].enough:
-            return True
-    return False
+            n_labels, n_high = _rise(label, n_labels, n_high, sums, ledger)
+    _sort(ledger.high, n_high)
+    return n_labels, n_high
+
+
+@compiled
+def _rise(label: int, n_labels: int, n_high: int, sums: Sums, ledger: Ledger) -> tuple[int, int]:
+    """Write a label and those above it, as far as they have not been written yet."""
+    while label >= 0:
+        n_labels = _list(label, n_labels, sums, ledger)
+        if ledger.labels[U(label)].mark & HIGH:
+            break
+        ledger.labels[U(label)].mark |= HIGH
+        ledger.high[U(n_high)] = label
+        n_high += 1
+        label = sums.labels[U(label)].parent
+    return n_labels, n_high
 
 
 @compiled
@@ -150,36 +176,58 @@ def clear(counting: Records, n_counting: int, n_terms: int, n_labels: int, ledge
 
 
 @compiled
-def weigh_labels(n_labels: int, choices: Choices, sums: Sums, ledger: Ledger) -> int:
-    """List the labels above those listed, and write the probabilities of all; return how many there are.
+def weigh_labels(n_high: int, sums: Sums, ledger: Ledger) -> None:
+    """Write the log odds of the labels that are high enough; a label is never less likely than a label under it."""
+    for i in range(n_high - 1, -1, -1):
+        label = ledger.high[U(i)]
+        own, known = ledger.labels[U(label)], sums.labels[U(label)]
+        best, via = known.slope * own.score + known.offset, label
+        if own.odds > -np.inf and _is_likelier(own.odds, best):  # of the labels below it, so far
+            best, via = own.odds, own.via
+        if known.child < known.child_end and not _is_likelier(best, known.resting_below):
+            best, via = _likeliest(label, sums, ledger)
+        own.odds, own.via = best, via
+        if known.parent >= 0:
+            above = ledger.labels[U(known.parent)]
+            if above.odds == -np.inf or _is_likelier(best, above.odds):
+                above.odds, above.via = best, via
 
-    A label's probability is never below that of a label under it.
-    """
-    for label in choices.always:
-        n_labels = _list(label, n_labels, sums, ledger)
-    i = 0
-    while i < n_labels:
-        above = sums.labels[U(ledger.listed[U(i)])].parent
-        if above >= 0:
-            n_labels = _list(above, n_labels, sums, ledger)
-        i += 1
-    _sort(ledger.listed, n_labels)
-    for i in range(n_labels - 1, -1, -1):
-        label = ledger.listed[U(i)]
-        slope, offset = sums.labels[U(label)].slope, sums.labels[U(label)].offset
-        best = 0.5 * (1.0 + math.tanh(0.5 * (slope * ledger.labels[U(label)].score + offset)))
-        via = label
-        for place in range(sums.labels[U(label)].child, sums.labels[U(label)].child_end):
-            child = sums.children[U(place)]
-            if ledger.labels[U(child)].is_listed:
-                below, below_via = ledger.labels[U(child)].probability, ledger.labels[U(child)].via
-            else:
-                below, below_via = sums.labels[U(child)].resting, sums.labels[U(child)].resting_via
-            if below > best:
-                best, via = below, below_via
-        ledger.labels[U(label)].probability = best
-        ledger.labels[U(label)].via = via
-    return n_labels
+
+@compiled
+def _likeliest(label: int, sums: Sums, ledger: Ledger) -> tuple[float, int]:
+    """Return the log odds of the likeliest of a label and all below it, and which that is."""
+    best, via = sums.labels[U(label)].slope * ledger.labels[U(label)].score + sums.labels[U(label)].offset, label
+    for place in range(sums.labels[U(label)].child, sums.labels[U(label)].child_end):
+        child = sums.children[U(place)]
+        if ledger.labels[U(child)].is_listed:
+            below, below_via = ledger.labels[U(child)].odds, ledger.labels[U(child)].via
+        else:
+            below, below_via = sums.labels[U(child)].resting, sums.labels[U(child)].resting_via
+        if _is_likelier(below, best):
+            best, via = below, below_via
+    return best, via
+
+
+@compiled
+def probability_of(odds: float) -> float:
+    """Return the probability of log odds, as ``Calibration`` does."""
+    return 0.5 * (1.0 + math.tanh(0.5 * odds))
+
+
+@compiled
+def _is_likelier(odds: float, others: float) -> bool:
+    """Tell whether the probability of some log odds is above that of others; as numbers two of them may be the same."""
+    if abs(odds) < _CERTAIN and abs(others) < _CERTAIN:
+        return odds > others
+    return probability_of(odds) > probability_of(others)
+
+
+@compiled
+def _reaches(odds: float, threshold: float, odds_of_threshold: float) -> bool:
+    """Tell whether the probability of log odds is a threshold's or above it."""
+    if abs(odds - odds_of_threshold) > _HAIR and abs(odds) < _CERTAIN:
+        return odds > odds_of_threshold
+    return probability_of(odds) >= threshold
 
 
 @compiled
@@ -195,33 +243,34 @@ def _sort(numbers: Numbers, count: int) -> None:
 
 
 @compiled
-def choose(n_labels: int, choices: Choices, sums: Sums, ledger: Ledger) -> tuple[int, int]:
+def choose(n_high: int, choices: Choices, sums: Sums, ledger: Ledger) -> tuple[int, int]:
     """Write the labels to answer with; return how many are tags, and how many there are with those to review.
 
     Each are the most specific ones, the likeliest first.
     """
-    _mark(n_labels, choices, sums, ledger)
-    n_tags = _answer(n_labels, 0, CLOSED | ABOVE_TAG, CLOSED, choices, ledger)
-    n_answers = _answer(n_labels, n_tags, REACHED | CLOSED | ABOVE_REVIEW, REACHED, choices, ledger)
+    _mark(n_high, choices, sums, ledger)
+    n_tags = _answer(n_high, 0, CLOSED | ABOVE_TAG, CLOSED, choices, ledger)
+    n_answers = _answer(n_high, n_tags, REACHED | CLOSED | ABOVE_REVIEW, REACHED, choices, ledger)
     _sort_by_probability(ledger, 0, n_tags)
     _sort_by_probability(ledger, n_tags, n_answers)
     return n_tags, n_answers
 
 
 @compiled
-def _mark(n_labels: int, choices: Choices, sums: Sums, ledger: Ledger) -> None:
+def _mark(n_high: int, choices: Choices, sums: Sums, ledger: Ledger) -> None:
     """Write what becomes of each label."""
     labels = ledger.labels
-    for i in range(n_labels):
-        label = ledger.listed[U(i)]
-        if labels[U(label)].probability >= choices.labels[U(label)].review_from:
+    for i in range(n_high):
+        label = ledger.high[U(i)]
+        choice, odds = choices.labels[U(label)], labels[U(label)].odds
+        if _reaches(odds, choice.review_from, choice.review_odds):
             labels[U(label)].mark |= REACHED
-            if labels[U(label)].probability >= choices.labels[U(label)].threshold:
+            if _reaches(odds, choice.threshold, choice.threshold_odds):
                 while label >= 0 and not labels[U(label)].mark & CLOSED:
                     labels[U(label)].mark |= CLOSED
                     label = sums.labels[U(label)].parent
-    for i in range(n_labels):
-        label = ledger.listed[U(i)]
+    for i in range(n_high):
+        label = ledger.high[U(i)]
         if choices.labels[U(label)].allowed and labels[U(label)].mark & (REACHED | CLOSED):
             above_mark = ABOVE_TAG if labels[U(label)].mark & CLOSED else ABOVE_REVIEW
             above = sums.labels[U(label)].parent
@@ -231,10 +280,10 @@ def _mark(n_labels: int, choices: Choices, sums: Sums, ledger: Ledger) -> None:
 
 
 @compiled
-def _answer(n_labels: int, count: int, looked_at: int, wanted: int, choices: Choices, ledger: Ledger) -> int:
+def _answer(n_high: int, count: int, looked_at: int, wanted: int, choices: Choices, ledger: Ledger) -> int:
     """Write the allowed labels whose marks, of those looked at, are the ones wanted; return how many answers there are."""
-    for i in range(n_labels):
-        label = ledger.listed[U(i)]
+    for i in range(n_high):
+        label = ledger.high[U(i)]
         if choices.labels[U(label)].allowed and ledger.labels[U(label)].mark & looked_at == wanted:
             ledger.answers[count] = label
             count += 1
@@ -246,9 +295,9 @@ def _sort_by_probability(ledger: Ledger, begin: int, end: int) -> None:
     """Bring answers into the order of falling probability; the ones of one probability stay as they are."""
     for i in range(begin + 1, end):
         label = ledger.answers[i]
-        probability = np.rint(ledger.labels[U(label)].probability * _PLACES)
+        probability = np.rint(probability_of(ledger.labels[U(label)].odds) * _PLACES)
         j = i
-        while j > begin and np.rint(ledger.labels[ledger.answers[j - 1]].probability * _PLACES) < probability:
+        while j > begin and np.rint(probability_of(ledger.labels[U(ledger.answers[j - 1])].odds) * _PLACES) < probability:
             ledger.answers[j] = ledger.answers[j - 1]
             j -= 1
         ledger.answers[j] = label
@@ -280,7 +329,7 @@ def gather(
                 end += 1
     for hit in range(count):
         if hits[U(hit)].use & IS_TERM:
-            term = np.int64(keys.cards[U(np.int64(hits[U(hit)].key) + TERM_OF)])
+            term = np.int64(keys.cards[U(hits[U(hit)].key)].term)
             for place in range(sums.terms[U(term)].row, sums.terms[U(term)].row_end):
                 if sums.weights[U(place)].label == label:
                     value = sums.weights[U(place)].value * ledger.terms[U(term)].value / ledger.terms[U(term)].times
@@ -295,7 +344,7 @@ def _insert(
     page: Page, first: int, last: int, value: float, number: int, is_term: int, pieces: Records, begin: int, end: int
 ) -> None:
     """Write a piece of evidence at its place: keywords first, then by falling value, then by place in the sentence."""
-    start, limit = page.whence[page.starts[first]], page.whence[page.ends[last] - 1] + 1
+    start, limit = page.units[U(first)].origin, page.units[U(last)].limit
     at = end
     while at > begin and pieces[at - 1].is_term == is_term and pieces[at - 1].value <= value:
         before = pieces[at - 1]

@@ -1,9 +1,7 @@
-"""Reading in compiled loops: what ``split_units`` and ``PhraseMatcher`` do, on code points.
+"""Reading in compiled loops: what ``split_units`` does, on code points.
 
-A sentence is read once. The hash of a stretch of the joined text is the sum of its characters, each times a power of
-``BASE``; sums over all beginnings of the text are kept, so the hash of any stretch is one subtraction away (Karp and
-Rabin, 1987). Whether keys stand at the units is then asked unit by unit: first of one unit each, then of two for those
-units that some key goes on from, and so on. Hardly any of this depends on a guess of the processor.
+The joined text is written as UTF-8, so that eight letters, or nearly three Chinese characters, are compared at once.
+Stretches of ASCII are read many characters at a time; whatever else there is, one by one.
 """
 
 from __future__ import annotations
@@ -15,150 +13,214 @@ from numpy.typing import NDArray
 
 from industag.kernel.characters import ALONE, CODE, DIGIT, EMITTED, MARK, SEVERAL, Characters, place_of
 from industag.kernel.compiling import compiled
-from industag.kernel.tables import BASE, CHARACTERS, INVERSE, LENGTH, SCATTER, USE, Keys
+from industag.kernel.wide import LANES, SIXTEEN, classify, copy_sixteen, leading_zeros, store_four, trailing_zeros
 from industag.units import BREAK
 
 Codes = NDArray[np.uint32]
+Bytes = NDArray[np.uint8]
 Records = NDArray[Any]
-Record = Any
 
 _BREAK, _FULL_STOP = ord(BREAK), ord(".")
-_SCATTER = np.uint64(SCATTER)
-_HALF, _ALL_BITS, _ONE, _PLACES = np.uint64(32), np.uint64(64), np.uint64(1), np.uint64(31)
-_LOW = np.uint64(0xFFFFFFFF)
+_ASCII, _TWO_BYTES, _THREE_BYTES = 0x80, 0x800, 0x10000
+_ONE, _NONE, _FULL = np.uint64(1), np.uint64(0), np.uint64((1 << LANES) - 1)
+_LONGEST_CODE = 4
+_SLACK = 3 * SIXTEEN
+"""So much room is kept behind whatever is written of the joined text, since it is written and read many bytes at a time."""
+_A_FEW = 8
+"""Reading many at a time is worth it where the next few are ASCII."""
 
 U = np.uint64
 """An index of this type costs nothing to check: it cannot count from the end."""
 
 _place = compiled(place_of)
 
+UNIT = np.dtype([("start", "i4"), ("end", "i4"), ("from", "i4"), ("to", "i4"), ("origin", "i4"), ("limit", "i4")])
+"""A unit: where its bytes start and end in the joined text, where its characters do, and where it does in the sentence."""
+
 
 class Page(NamedTuple):
     """Room for what is read of one sentence.
 
     Attributes:
-        joined: The joined text.
-        whence: For each character of it, where it comes from in the sentence.
-        sums: The hash of each beginning of it.
-        starts: For each unit, where it starts in ``joined``.
-        ends: Where it ends.
-        powers: BASE to the power of 0, 1, ...
-        inverses: The numbers that these give 1 with, modulo 2^64.
-        going: The units from which a key may go on.
+        joined: The joined text, in UTF-8.
+        units: The units.
+        going: A number for each unit, for those who look through them.
+        lanes: Characters read together.
     """
 
-    joined: Codes
-    whence: NDArray[np.int32]
-    sums: NDArray[np.uint64]
-    starts: NDArray[np.int32]
-    ends: NDArray[np.int32]
-    powers: NDArray[np.uint64]
-    inverses: NDArray[np.uint64]
+    joined: Bytes
+    units: Records
     going: NDArray[np.int32]
-
-
-HIT = np.dtype([("key", "i4"), ("first", "i4"), ("last", "i4"), ("use", "i4"), ("hash", "u8")])
-"""A key found: the place of its card (or a keyword: its number), its first and last unit, its uses, and its hash."""
+    lanes: Bytes
 
 
 def page_for(length: int) -> Page:
     """Return room for a sentence of so many characters."""
-    size = length + 4
     return Page(
-        np.empty(size, dtype=np.uint32),
-        np.empty(size, dtype=np.int32),
-        np.empty(size, dtype=np.uint64),
-        np.empty(size, dtype=np.int32),
-        np.empty(size, dtype=np.int32),
-        _powers(BASE, size),
-        _powers(INVERSE, size),
-        np.empty(size, dtype=np.int32),
+        np.zeros(_LONGEST_CODE * length + _SLACK + LANES, dtype=np.uint8),
+        np.zeros(length + LANES, dtype=UNIT),
+        np.empty(length + LANES, dtype=np.int32),
+        np.zeros(LANES + SIXTEEN, dtype=np.uint8),
     )
 
 
-def _powers(number: int, count: int) -> NDArray[np.uint64]:
-    factors = np.full(count, number, dtype=np.uint64)
-    factors[0] = 1
-    return np.multiply.accumulate(factors)
+class _Place(NamedTuple):
+    """How far reading has come: in the sentence, and in units, bytes and characters written; and what stands last.
 
+    ``broken`` is 1 where a phrase ended, ``in_word`` 1 behind a part of a word, ``in_number`` 1 behind a digit.
+    """
 
-def hits_for(length: int) -> Records:
-    """Return room for keys found."""
-    return np.empty(length, dtype=HIT)
+    i: int
+    units: int
+    length: int
+    characters: int
+    broken: int
+    in_word: int
+    in_number: int
 
 
 @compiled
-def read_units(codes: Codes, characters: Characters, page: Page) -> int:
-    """Write the units of a sentence to a page and return how many there are, or -1 if the page is too small."""
-    folded = characters.folded
-    joined, whence, sums, powers, starts = page.joined, page.whence, page.sums, page.powers, page.starts
-    spare = len(joined) - len(codes) - 2  # each character becomes one of the joined text, some more than one
-    if spare < 0:
-        return -1
-    total = np.uint64(0)
-    sums[0] = total
-    length = 0
-    units = 0
-    goes_on = 0  # 1 where the last character was part of a word
-    for i in range(len(codes)):
-        entry = np.int64(folded[U(_place(codes[i]))])
-        if entry & (MARK | SEVERAL):
-            step, steps = 0, 1
-            if entry & SEVERAL:
-                step, steps = characters.begins[entry & CODE], characters.begins[(entry & CODE) + 1]
-                spare -= steps - step
-                if spare < 0:
-                    return -1
-            while step < steps:
-                each = np.int64(characters.several[step]) if entry & SEVERAL else entry
-                step += 1
+def read_units(codes: Codes, start: int, end: int, characters: Characters, page: Page) -> int:
+    """Write the units of ``codes[start:end]`` to a page and return how many there are, or -1 if the page is too small."""
+    at = _Place(start, 0, 0, 0, 0, 0, 0)
+    while at.i < end:
+        if _lacks_room(at, end, page):
+            return -1
+        if at.in_word == 0 and _is_plain(codes, at.i, end):
+            further = _read_together(codes, start, end, page, at)
+            if further.i > at.i:
+                at = further
+                continue
+        at = _read_singly(codes, start, end, characters, page, at)
+        if at.i < 0:
+            return -1
+    return at.units
+
+
+@compiled
+def _lacks_room(at: _Place, end: int, page: Page) -> bool:
+    """Tell whether a page may be too small for what is left of a sentence, if each character becomes at most one."""
+    left = max(end - at.i, LANES)
+    return at.length + _LONGEST_CODE * left + _SLACK > len(page.joined) or at.units + left >= len(page.units)
+
+
+@compiled
+def _is_plain(codes: Codes, i: int, end: int) -> bool:
+    """Tell whether it is worth while to read many characters together."""
+    return i + LANES <= len(codes) and codes[i] < _ASCII and codes[min(i + _A_FEW, end) - 1] < _ASCII
+
+
+@compiled
+def _read_together(codes: Codes, start: int, end: int, page: Page, at: _Place) -> _Place:
+    """Read on as far as there is ASCII, and whole words, in the next characters; a new word must begin here.
+
+    It comes no farther where a word goes on beyond them.
+    """
+    joined, units, lanes = page.joined, page.units, page.lanes
+    letters, digits, stops, pluses, skipped, beyond = classify(codes, at.i, lanes)
+    limit = min(trailing_zeros(beyond), LANES)
+    ends = end - at.i <= limit
+    if ends:
+        limit = end - at.i
+    inside = _FULL >> U(LANES - limit)
+    digits &= inside
+    points = stops & (digits << _ONE)
+    words = (letters | digits) & inside
+    if not ends:  # a word, or a number with its full stop, that touches the limit may go on
+        limit = 64 - leading_zeros(inside & ~(words | points))
+        if limit == 0:
+            return at
+        inside = _FULL >> U(LANES - limit)
+        digits &= inside
+    points &= digits >> _ONE
+    words = (words & inside) | points
+    alone = pluses & inside
+    marks = inside & ~(words | alone | skipped)
+    unit, length, n_characters, broken = at.units, at.length, at.characters, at.broken
+    more = length - n_characters
+    begins = (words & ~(words << _ONE)) | alone
+    last = 0
+    while begins != _NONE:
+        first = trailing_zeros(begins)
+        begins &= begins - _ONE
+        if marks & (_ONE << U(first)) - _ONE & ~((_ONE << U(last)) - _ONE):
+            broken = 1
+        last = first + max(1, trailing_zeros(~(words >> U(first))))
+        joined[U(length)] = _BREAK
+        length += broken & np.int64(unit > 0)
+        broken = 0
+        copy_sixteen(lanes, first, joined, length)
+        if last - first > SIXTEEN:
+            copy_sixteen(lanes, first + SIXTEEN, joined, length + SIXTEEN)
+        own = units[U(unit)]
+        own.start = length
+        own["from"] = length - more
+        length += last - first
+        own.end = length
+        own.to = length - more
+        own.origin = at.i + first - start
+        own.limit = at.i + last - start
+        unit += 1
+    if marks & ~((_ONE << U(last)) - _ONE):
+        broken = 1
+    return _Place(at.i + limit, unit, length, length - more, broken, 0, 0)
+
+
+@compiled
+def _read_singly(codes: Codes, start: int, end: int, characters: Characters, page: Page, at: _Place) -> _Place:
+    """Read a character or more, up to a new stretch of ASCII.
+
+    The place returned is before the start of all texts if the page is too small.
+    """
+    i, unit, length, n_characters, broken, in_word, in_number = at
+    while True:
+        entry = np.int64(characters.folded[U(_place(codes[i]))])
+        step, steps = 0, 1
+        if entry & SEVERAL:
+            step, steps = np.int64(characters.begins[entry & CODE]), np.int64(characters.begins[(entry & CODE) + 1])
+            more = steps - step + max(end - i, LANES)
+            if length + _LONGEST_CODE * more + _SLACK > len(page.joined) or unit + more >= len(page.units):
+                return _Place(-1, unit, length, n_characters, broken, in_word, in_number)
+        while step < steps:
+            each = np.int64(characters.several[step]) if entry & SEVERAL else entry
+            step += 1
+            if each & EMITTED == 0:
                 if each & MARK:
-                    code = _FULL_STOP
-                    if not (goes_on and each & CODE == _FULL_STOP and _in_number(codes, i, step, characters, page, length)):
-                        goes_on, code = 0, _BREAK
-                        if length == 0 or joined[length - 1] == _BREAK:
-                            continue
-                else:
-                    code = each & CODE
-                    if each & EMITTED and (each & ALONE or not goes_on):
-                        starts[units] = length
-                        units += 1
-                    goes_on = 1 if each & (EMITTED | ALONE) == EMITTED else 0
-                    if not each & EMITTED:
+                    if in_number and each & CODE == _FULL_STOP and _digit_follows(codes, i, end, step, steps, characters):
+                        length = _write(_FULL_STOP, page.joined, length)
+                        n_characters += 1
+                        in_number = 0
                         continue
-                joined[length], whence[length] = code, i
-                total += np.uint64(code) * powers[length]
-                length += 1
-                sums[length] = total
-            continue
-        # A letter or a space, which of them is hard to foresee: everything is written, but it stays only for a letter.
-        emitted = entry >> 24 & 1
-        alone = entry >> 25 & 1
-        code = entry & CODE
-        joined[U(length)] = code
-        whence[U(length)] = i
-        starts[U(units)] = length
-        units += emitted & (alone | (1 - goes_on))
-        total += U(code) * powers[U(length)]
-        length += emitted
-        sums[U(length)] = total
-        goes_on = emitted & (1 - alone)
-    starts[units] = length
-    for unit in range(units):
-        end = starts[unit + 1]
-        page.ends[unit] = end - np.int32(joined[U(end - 1)] == _BREAK)
-    return units
+                    broken = 1
+                in_word = in_number = 0
+                continue
+            if each & ALONE or not in_word:
+                page.joined[U(length)] = _BREAK
+                parted = broken & np.int64(unit > 0)
+                length += parted
+                n_characters += parted
+                broken = 0
+                begun = page.units[U(unit)]
+                begun.start, begun["from"], begun.origin = length, n_characters, i - start
+                unit += 1
+            length = _write(each & CODE, page.joined, length)
+            n_characters += 1
+            own = page.units[U(unit - 1)]
+            own.end, own.to, own.limit = length, n_characters, i + 1 - start
+            in_word = np.int64(each & ALONE == 0)
+            in_number = np.int64(each & DIGIT != 0)
+        i += 1
+        if i >= end or (codes[i] < _ASCII and not in_word):
+            return _Place(i, unit, length, n_characters, broken, in_word, in_number)
 
 
 @compiled
-def _in_number(codes: Codes, i: int, step: int, characters: Characters, page: Page, length: int) -> bool:
-    """Tell whether a full stop has a digit on both sides: before it in the joined text, and behind it in the sentence."""
-    if not characters.folded[_place(page.joined[length - 1])] & DIGIT:
-        return False
+def _digit_follows(codes: Codes, i: int, end: int, step: int, steps: int, characters: Characters) -> bool:
+    """Tell whether a digit comes next: as the next of the characters that one folds to, or as the next in the sentence."""
     entry = np.int64(characters.folded[_place(codes[i])])
-    if entry & SEVERAL and step < characters.begins[(entry & CODE) + 1]:
+    if entry & SEVERAL and step < steps:
         return characters.several[step] & DIGIT != 0
-    if i + 1 == len(codes):
+    if i + 1 >= end:
         return False
     entry = np.int64(characters.folded[_place(codes[i + 1])])
     if entry & SEVERAL:
@@ -167,104 +229,20 @@ def _in_number(codes: Codes, i: int, step: int, characters: Characters, page: Pa
 
 
 @compiled
-def find_keys(page: Page, units: int, keys: Keys, hits: Records) -> int:
-    """Write the keys that stand in a page's joined text; return how many there are, or -1 if there is no room for more.
-
-    They come by length in units and then by place.
-    """
-    hints, longest = keys.hints, keys.longest
-    starts, ends, sums, inverses, going = page.starts, page.ends, page.sums, page.inverses, page.going
-    shift = _ALL_BITS - _bits_of(len(hints))
-    for unit in range(units):
-        going[unit] = unit
-    n_going = units
-    count = 0
-    more = 0  # how many units behind the first
-    ends[units] = starts[0] + 2 * (longest + len(going))  # no key goes on behind the last unit
-    while n_going:
-        if count + n_going > len(hits):
-            return -1
-        found, still = count, 0
-        for i in range(n_going):
-            first = U(going[i])
-            last = U(np.int64(first) + more)
-            start = U(starts[first])
-            scattered = (sums[U(ends[last])] - sums[start]) * inverses[start]
-            scattered = (scattered ^ (scattered >> _HALF)) * _SCATTER
-            hint = hints[scattered >> shift] >> (scattered & _PLACES)
-            hit = hits[U(found)]
-            hit.first = first
-            hit.last = last
-            hit.hash = scattered
-            found += np.int64(hint & _ONE)
-            going[U(still)] = first
-            fits = np.int64(ends[last + _ONE]) - np.int64(start) <= longest
-            still += np.int64(hint >> _HALF & _ONE) & np.int64(fits)
-        n_going = still
-        more += 1
-        count = _look_up(page, keys, hits, count, found)
-    return count
-
-
-@compiled
-def _look_up(page: Page, keys: Keys, hits: Records, begin: int, end: int) -> int:
-    """Keep of the hits from ``begin`` on those that are keys, with the places of their cards.
-
-    Slots and cards lie all over the memory, so each is fetched for all hits before any is looked at.
-    """
-    slots, cards = keys.slots, keys.cards
-    shift = _ALL_BITS - _bits_of(len(slots))
-    for i in range(begin, end):
-        hit = hits[U(i)]
-        hit.key = np.int64(slots[hit.hash >> shift] & _LOW) - 1
-    for i in range(begin, end):
-        hit = hits[U(i)]
-        hit.use = cards[U(hit.key * np.int64(hit.key > 0) + USE)]
-    kept = begin
-    for i in range(begin, end):
-        hit = hits[U(i)]
-        key = np.int64(hit.key)
-        if key >= 0 and _differs(key, cards, page, hit):
-            key = _search(page, keys, hit)
-        if key >= 0:
-            to = hits[U(kept)]
-            to.first, to.last = hit.first, hit.last
-            to.key, to.use = key, cards[U(key + USE)]
-            kept += 1
-    return kept
-
-
-@compiled
-def _search(page: Page, keys: Keys, hit: Record) -> int:
-    """Return the place of the card of the key that a hit is, or -1; a hash alone proves nothing."""
-    mask = len(keys.slots) - 1
-    slot = np.int64(hit.hash >> (_ALL_BITS - _bits_of(len(keys.slots))))
-    while keys.slots[U(slot)] != 0:
-        key = np.int64(keys.slots[U(slot)] & _LOW) - 1
-        if not _differs(key, keys.cards, page, hit):
-            return key
-        slot = (slot + 1) & mask
-    return -1
-
-
-@compiled
-def _differs(key: int, cards: NDArray[np.int32], page: Page, hit: Record) -> bool:
-    """Tell whether a key is anything but what stands in the joined text."""
-    start = np.int64(page.starts[U(hit.first)])
-    length = np.int64(page.ends[U(hit.last)]) - start
-    if cards[U(key + LENGTH)] != length:
-        return True
-    for i in range(length):
-        if cards[U(key + CHARACTERS + i)] != page.joined[U(start + i)]:
-            return True
-    return False
-
-
-@compiled
-def _bits_of(size: int) -> np.uint64:
-    """Return the logarithm of a power of two."""
-    bits = np.uint64(0)
-    while size > 1:
-        size >>= 1
-        bits += _ONE
-    return bits
+def _write(code: int, joined: Bytes, length: int) -> int:
+    """Write a character in UTF-8; return where it ends."""
+    if code >= _TWO_BYTES and code < _THREE_BYTES:  # Chinese, mostly
+        store_four(joined, length, 0x8080E0 | code >> 12 | (code << 2 & 0x3F00) | (code << 16 & 0x3F0000))
+        return length + 3
+    if code < _ASCII:
+        joined[U(length)] = code
+        return length + 1
+    if code < _TWO_BYTES:
+        joined[U(length)] = 0xC0 | code >> 6
+        joined[U(length + 1)] = 0x80 | code & 0x3F
+        return length + 2
+    joined[U(length)] = 0xF0 | code >> 18
+    joined[U(length + 1)] = 0x80 | code >> 12 & 0x3F
+    joined[U(length + 2)] = 0x80 | code >> 6 & 0x3F
+    joined[U(length + 3)] = 0x80 | code & 0x3F
+    return length + 4

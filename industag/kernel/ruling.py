@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from industag.kernel.characters import CODE, SEVERAL, SPACE, Characters, place_of
 from industag.kernel.compiling import compiled
 from industag.kernel.reading import Page, U
-from industag.kernel.tables import CHARACTERS, HAS_RULES, IS_LISTED, LENGTH, N_LISTS, N_RULES, Keys, Rules
+from industag.kernel.tables import HAS_RULES, IS_LISTED, Keys, Rules, list_bit
 from industag.keywords import HYPHENS, NEAR
 
 Codes = NDArray[np.uint32]
@@ -19,6 +19,16 @@ Records = NDArray[Any]
 _HYPHENS = np.array([ord(char) for char in HYPHENS], dtype=np.uint32)
 
 _place = compiled(place_of)
+_list_bit = compiled(list_bit)
+
+
+@compiled
+def uses_of(hits: Records, count: int) -> int:
+    """Return the uses of all keys found."""
+    uses = 0
+    for i in range(count):
+        uses |= np.int64(hits[U(i)].use)
+    return uses
 
 
 @compiled
@@ -53,7 +63,8 @@ def rules_met(ruled: Records, count: int, keys: Keys) -> int:
     """Return how many rules the keys found could satisfy: how much room ``apply_rules`` needs."""
     total = 0
     for i in range(count):
-        total += keys.cards[U(np.int64(ruled[U(i)].key) + N_RULES)]
+        card = keys.cards[U(ruled[U(i)].key)]
+        total += np.int64(card.rule_end) - card.rule
     return total
 
 
@@ -66,10 +77,9 @@ def apply_rules(
     for hit in range(count):
         if not ruled[U(hit)].use & HAS_RULES:
             continue
-        key = np.int64(ruled[U(hit)].key)
-        begin = key + CHARACTERS + keys.cards[U(key + LENGTH)]
-        for place in range(begin, begin + keys.cards[U(key + N_RULES)]):
-            number = np.int64(keys.cards[U(place)])
+        card = keys.cards[U(ruled[U(hit)].key)]
+        for place in range(card.rule, card.rule_end):
+            number = np.int64(keys.rules[U(place)])
             if rules.rules[U(number)].plain or _counts(codes, characters, page, ruled, count, hit, number, keys, rules):
                 _copy(ruled, hit, counting, kept)
                 counting[U(kept)].key = number
@@ -166,7 +176,7 @@ def _counts(
 def _has_space_inside(codes: Codes, characters: Characters, page: Page, first: int, last: int) -> bool:
     """Tell whether two units stand apart: by white space that is no line break behind a hyphen."""
     for unit in range(first, last):
-        gap, end = page.whence[page.ends[unit] - 1] + 1, page.whence[page.starts[unit + 1]]
+        gap, end = np.int64(page.units[unit].limit), np.int64(page.units[unit + 1].origin)
         if gap < end and characters.traits[_place(codes[end - 1])] & SPACE:
             hyphen = False
             for each in _HYPHENS:
@@ -183,7 +193,7 @@ def _is_spelled(codes: Codes, characters: Characters, page: Page, first: int, la
         letter, end = rules.spellings[spelling], rules.spellings[spelling + 1]
         same = True
         for unit in range(first, last + 1):
-            for i in range(page.whence[page.starts[unit]], page.whence[page.ends[unit] - 1] + 1):
+            for i in range(page.units[unit].origin, page.units[unit].limit):
                 cased = characters.cased[_place(codes[i])]
                 if not cased & SEVERAL:
                     same = same and letter < end and rules.letters[min(letter, end - 1)] == cased & CODE
@@ -201,22 +211,22 @@ def _is_spelled(codes: Codes, characters: Characters, page: Page, first: int, la
 @compiled
 def _is_near(page: Page, ruled: Records, count: int, hit: int, number: int, keys: Keys) -> bool:
     """Tell whether a key of a list was found outside the hit and near it."""
-    first, last = ruled[U(hit)].first, ruled[U(hit)].last
-    start, end = page.starts[U(first)], page.ends[U(last)]
+    first, last, bit = ruled[U(hit)].first, ruled[U(hit)].last, _list_bit(number)
+    start, end = page.units[U(first)]["from"], page.units[U(last)].to
     other = hit + 1
-    while other < count and page.starts[U(ruled[U(other)].first)] - end <= NEAR:
-        if ruled[U(other)].use & IS_LISTED and ruled[U(other)].first > last and _is_in(number, ruled[U(other)].key, keys):
+    while other < count and page.units[U(ruled[U(other)].first)]["from"] - end <= NEAR:
+        if ruled[U(other)].use & bit and ruled[U(other)].first > last and _is_in(number, ruled[U(other)].key, keys):
             return True
         other += 1
     other = hit - 1
-    while other >= 0 and start - page.starts[U(ruled[U(other)].first)] - keys.longest <= NEAR:
+    while other >= 0 and start - page.units[U(ruled[U(other)].first)]["from"] - keys.longest <= NEAR:
         if (
-            ruled[U(other)].use & IS_LISTED
+            ruled[U(other)].use & bit
             and ruled[U(other)].last < first
-            and start - page.ends[U(ruled[U(other)].last)] <= NEAR
+            and start - page.units[U(ruled[U(other)].last)].to <= NEAR
+            and _is_in(number, ruled[U(other)].key, keys)
         ):
-            if _is_in(number, ruled[U(other)].key, keys):
-                return True
+            return True
         other -= 1
     return False
 
@@ -224,15 +234,15 @@ def _is_near(page: Page, ruled: Records, count: int, hit: int, number: int, keys
 @compiled
 def _lies_inside(page: Page, ruled: Records, count: int, hit: int, number: int, keys: Keys) -> bool:
     """Tell whether a key of a list was found around the hit."""
-    first, last = ruled[U(hit)].first, ruled[U(hit)].last
+    first, last, bit = ruled[U(hit)].first, ruled[U(hit)].last, _list_bit(number)
     other = hit + 1
     while other < count and ruled[U(other)].first == first:
-        if ruled[U(other)].use & IS_LISTED and _is_in(number, ruled[U(other)].key, keys):
+        if ruled[U(other)].use & bit and _is_in(number, ruled[U(other)].key, keys):
             return True
         other += 1
     other = hit - 1
-    while other >= 0 and page.starts[U(first)] - page.starts[U(ruled[U(other)].first)] <= keys.longest:
-        if ruled[U(other)].use & IS_LISTED and ruled[U(other)].last >= last and _is_in(number, ruled[U(other)].key, keys):
+    while other >= 0 and page.units[U(first)]["from"] - page.units[U(ruled[U(other)].first)]["from"] <= keys.longest:
+        if ruled[U(other)].use & bit and ruled[U(other)].last >= last and _is_in(number, ruled[U(other)].key, keys):
             return True
         other -= 1
     return False
@@ -241,14 +251,12 @@ def _lies_inside(page: Page, ruled: Records, count: int, hit: int, number: int, 
 @compiled
 def _is_in(number: int, key: int, keys: Keys) -> bool:
     """Tell whether a key stands in a list."""
-    key = np.int64(key)
-    cards = keys.cards
-    low = key + CHARACTERS + cards[U(key + LENGTH)] + cards[U(key + N_RULES)]
-    high = end = low + cards[U(key + N_LISTS)]
+    low, high = np.int64(keys.cards[U(key)].list), np.int64(keys.cards[U(key)].list_end)
+    end = high
     while low < high:
         middle = (low + high) // 2
-        if cards[U(middle)] < number:
+        if keys.lists[U(middle)] < number:
             low = middle + 1
         else:
             high = middle
-    return low < end and cards[U(low)] == number
+    return low < end and keys.lists[U(low)] == number

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from industag.kernel.characters import Characters
 from industag.kernel.compiling import compiled
-from industag.kernel.judging import Ledger, add_up, choose, clear, gather, is_enough, weigh_labels, weigh_terms
-from industag.kernel.reading import Page, find_keys, read_units
-from industag.kernel.ruling import apply_rules, rules_met, set_out
+from industag.kernel.finding import find_keys
+from industag.kernel.judging import Ledger, add_up, choose, clear, gather, probability_of, rise, weigh_labels, weigh_terms
+from industag.kernel.reading import Page, read_units
+from industag.kernel.ruling import apply_rules, rules_met, set_out, uses_of
 from industag.kernel.splitting import split
-from industag.kernel.tables import Choices, Tables
+from industag.kernel.tables import HAS_RULES, Choices, Tables
 
 Codes = NDArray[np.uint32]
 Spans = NDArray[np.int64]
@@ -99,26 +100,29 @@ def tag_sentences(
     page, hits, ruled, counting, ledger = desk.page, desk.hits, desk.ruled, desk.counting, desk.ledger
     begins, answers = sheet.begins, sheet.answers
     while sentence < len(spans):
-        own = codes[spans[sentence, 0] : spans[sentence, 1]]
-        units = read_units(own, characters, page)
+        start, end = spans[sentence, 0], spans[sentence, 1]
+        units = read_units(codes, start, end, characters, page)
         if units < 0:
             return sentence, PAGE_FULL
         n_hits = find_keys(page, units, keys, hits)
         if n_hits < 0:
             return sentence, HITS_FULL
-        n_ruled = set_out(hits, n_hits, page, units, ruled)
         n_counting = 0
-        if n_ruled:
+        if uses_of(hits, n_hits) & HAS_RULES:
+            n_ruled = set_out(hits, n_hits, page, units, ruled)
             if rules_met(ruled, n_ruled, keys) > len(counting):
                 return sentence, RULES_FULL
-            n_counting = apply_rules(own, characters, page, ruled, n_ruled, keys, rules, counting)
-        n_terms = weigh_terms(hits, n_hits, keys, sums, ledger)
-        n_labels = add_up(counting, n_counting, n_terms, rules, sums, ledger)
+            n_counting = apply_rules(codes[start:end], characters, page, ruled, n_ruled, keys, rules, counting)
+        n_terms, reach = weigh_terms(hits, n_hits, keys, ledger)
+        n_labels = 0
+        if n_counting or reach >= choices.least or len(choices.always):
+            n_labels = add_up(counting, n_counting, n_terms, rules, sums, ledger)
         n_tags = 0
         answer = begins[sentence].answer
-        if is_enough(n_labels, choices, ledger):
-            n_labels = weigh_labels(n_labels, choices, sums, ledger)
-            n_tags, n_own = choose(n_labels, choices, sums, ledger)
+        n_labels, n_high = rise(n_labels, choices, sums, ledger)
+        if n_high:
+            weigh_labels(n_high, sums, ledger)
+            n_tags, n_own = choose(n_high, choices, sums, ledger)
             piece = answers[answer].piece
             if answer + n_own >= len(answers) or piece + n_own * (n_counting + n_hits) > len(sheet.pieces):
                 clear(counting, n_counting, n_terms, n_labels, ledger)
@@ -127,7 +131,7 @@ def tag_sentences(
                 label = ledger.answers[i]
                 via = ledger.labels[label].via
                 answers[answer].label, answers[answer].via = label, via
-                answers[answer].probability = ledger.labels[label].probability
+                answers[answer].probability = probability_of(ledger.labels[label].odds)
                 piece = gather(via, page, hits, n_hits, counting, n_counting, keys, rules, sums, ledger, sheet.pieces, piece)
                 answer += 1
                 answers[answer].piece = piece

@@ -1,0 +1,158 @@
+"""The table of a model's keys: how their bytes are hashed, and where each goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from itertools import chain
+from operator import or_
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from industag.kernel.tables import CARD, HAS_RULES, IS_LISTED, IS_TERM, MULTIPLIERS, SCATTER, Keys, list_bit
+from industag.scoring import Scorer
+
+Ints = NDArray[np.int64]
+Records = NDArray[Any]
+
+
+def keys_of(scorer: Scorer, lists: Iterable[Sequence[int]]) -> Keys:
+    """Return the keys of a model, given the lists of keys in its rules in the order of their numbers."""
+    keys, terms = scorer.reader.keys, np.array(scorer.reader.term_of_key, dtype=np.int64)
+    rules, weights = scorer.rules.rules, scorer.weights
+    words, lengths, ends_here = _words([key.encode("utf-8", "surrogatepass") for key in keys])
+    multipliers = (np.uint64(MULTIPLIERS[0]), np.uint64(MULTIPLIERS[1]))
+    whole, beginnings = _hashes(words, lengths, ends_here, multipliers)
+    found_under, standing_in = _turned((rule.keys for rule in rules), len(keys)), _turned(lists, len(keys))
+    own = np.zeros(len(keys), dtype=CARD)
+    own["low"], own["high"], own["length"], own["term"] = words[:, 0], words[:, 1], lengths, terms
+    is_term = terms >= 0
+    own["idf"][is_term] = scorer.vocabulary.idf[terms[is_term]]
+    strongest = np.zeros(len(scorer.vocabulary.idf))
+    np.maximum.at(strongest, np.repeat(np.arange(len(strongest)), np.diff(weights.row)), weights.term)
+    own["strongest"][is_term] = strongest[terms[is_term]]
+    own["use"] = [
+        IS_TERM * bool(term) | HAS_RULES * bool(under) | IS_LISTED * bool(member) | reduce(or_, map(list_bit, member), 0)
+        for term, under, member in zip(is_term, found_under, standing_in, strict=True)
+    ]
+    further = np.maximum(0, (lengths - 9) // 8)
+    own["more"] = begins_of(further)[:-1]
+    for name, numbers in (("rule", found_under), ("list", standing_in)):
+        begins = begins_of(list(map(len, numbers)))
+        own[name], own[f"{name}_end"] = begins[:-1], begins[1:]
+    cards = _on_lines(_size(4 * len(keys) // 3), CARD)
+    cards[_seats(_scatter(whole), len(cards))] = own
+    return Keys(
+        hints=_hints(_scatter(whole), _scatter(np.unique(beginnings))),
+        cards=cards,
+        more=words[:, 2:][np.arange(words.shape[1] - 2) < further[:, None]],
+        rules=np.array(list(chain.from_iterable(found_under)), dtype=np.int32),
+        lists=np.array(list(chain.from_iterable(standing_in)), dtype=np.int32),
+        longest=int(lengths.max(initial=0)),
+        multipliers=multipliers,
+    )
+
+
+def _words(keys: Sequence[bytes]) -> tuple[NDArray[np.uint64], Ints, NDArray[np.bool_]]:
+    """Return the bytes of keys, eight to a number, noughts behind the last; their lengths; and where characters end.
+
+    The shapes are (n_keys, n_numbers), with two numbers at least, (n_keys,), and (n_keys, n_bytes + 1): True at a length if
+    so many bytes are whole characters.
+    """
+    lengths = np.array([len(key) for key in keys], dtype=np.int64)
+    width = max(16, -(-int(lengths.max(initial=0)) // 8) * 8)
+    as_bytes = np.zeros((len(keys), width + 1), dtype=np.uint8)
+    place = np.arange(width)
+    as_bytes[:, :-1][place < lengths[:, None]] = np.frombuffer(b"".join(keys), dtype=np.uint8)
+    ends_here = (as_bytes & 0xC0 != 0x80) & (np.arange(width + 1) <= lengths[:, None])
+    return np.ascontiguousarray(as_bytes[:, :-1]).view("<u8").astype(np.uint64), lengths, ends_here
+
+
+def _on_lines(count: int, kind: np.dtype[Any]) -> Records:
+    """Return room for so many records, each on one line of the processor's cache if it is as large as one."""
+    room = np.zeros(count * kind.itemsize + 64, dtype=np.uint8)
+    offset = -room.ctypes.data % 64
+    return room[offset : offset + count * kind.itemsize].view(kind)
+
+
+def _turned(lists: Iterable[Iterable[int]], n_keys: int) -> list[list[int]]:
+    """Return for each key the numbers of the lists that it stands in, ascending."""
+    turned: list[list[int]] = [[] for _ in range(n_keys)]
+    for number, keys in enumerate(lists):
+        for key in keys:
+            turned[key].append(number)
+    return turned
+
+
+def begins_of(lengths: Sequence[int] | Ints) -> Ints:
+    """Return where stretches of these lengths begin when they stand one after another, and where the last one ends."""
+    return np.concatenate(([0], np.cumsum(np.asarray(lengths, dtype=np.int64)))).astype(np.int64)
+
+
+def _hashes(
+    words: NDArray[np.uint64], lengths: Ints, ends_here: NDArray[np.bool_], multipliers: tuple[np.uint64, np.uint64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the hash of each key, and the hashes of all beginnings of keys that are no whole keys.
+
+    The first sixteen bytes, as two numbers, are multiplied with one number each and added up; for every eight bytes more
+    what there is is mixed, multiplied, and the next multiple is added. The loops do the same.
+    """
+    whole = np.zeros(len(lengths), dtype=np.uint64)
+    beginnings: list[NDArray[np.uint64]] = [np.zeros(0, dtype=np.uint64)]
+    so_far = np.zeros(len(lengths), dtype=np.uint64)
+    for length in range(1, int(lengths.max(initial=0)) + 1):
+        word, n_bytes = (length - 1) // 8, (length - 1) % 8 + 1
+        last = words[:, word] & np.uint64((1 << 8 * n_bytes) - 1)
+        hashes = so_far + last * multipliers[min(word, 1)]
+        whole[lengths == length] = hashes[lengths == length]
+        beginnings.append(hashes[ends_here[:, length] & (lengths > length)])
+        if n_bytes == 8:
+            so_far = hashes if word == 0 else _mixed(hashes) * multipliers[0]
+    return whole, np.concatenate(beginnings)
+
+
+def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    mixed: NDArray[np.uint64] = hashes ^ (hashes >> np.uint64(32))
+    return mixed
+
+
+def _scatter(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return numbers of which the upper bits depend on the whole hash; the loops do the same."""
+    scattered: NDArray[np.uint64] = _mixed(hashes) * np.uint64(SCATTER)
+    return scattered
+
+
+def _size(count: int) -> int:
+    """Return the smallest power of two that is not below a count, or 64."""
+    return 1 << max(6, (count - 1).bit_length())
+
+
+def _places(scattered: NDArray[np.uint64], size: int) -> Ints:
+    """Return the places of hashes in a table, given by their upper bits."""
+    return (scattered >> np.uint64(65 - size.bit_length())).astype(np.int64)
+
+
+def _hints(whole: NDArray[np.uint64], beginnings: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return the bit map in which keys and beginnings are set, each at a place that its hash names."""
+    size = _size(max(len(whole), len(beginnings)) // 8)
+    is_set = np.zeros((size, 64), dtype=np.uint8)
+    is_set[_places(whole, size), whole & np.uint64(31)] = 1
+    is_set[_places(beginnings, size), (beginnings & np.uint64(31)) + np.uint64(32)] = 1
+    return np.packbits(is_set, axis=1, bitorder="little").view(np.uint64).ravel()
+
+
+def _seats(scattered: NDArray[np.uint64], size: int) -> Ints:
+    """Return where keys go in a hash table: each to the first free place from its own on."""
+    is_free = np.ones(size, dtype=np.bool_)
+    place = _places(scattered, size)
+    waiting = np.arange(len(scattered))
+    while len(waiting):
+        free = waiting[is_free[place[waiting]]]
+        _, first = np.unique(place[free], return_index=True)
+        seated = free[first]
+        is_free[place[seated]] = False
+        waiting = np.setdiff1d(waiting, seated, assume_unique=True)
+        place[waiting] = (place[waiting] + 1) % size
+    return place
