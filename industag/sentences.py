@@ -16,6 +16,8 @@ LONGEST = 2000
 
 CLOSERS = "\"'”’」』）)】〉》]"
 STOPS = "。！？!?｡"
+POINTS = ".…"
+PARTS_BLOCKS = "\n\f\u2028\u2029"
 OPENS_LIST = "：:；;"
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc al fig figs eq eqs sec no nos vol pp ed eds inc ltd co corp llc plc dept "
@@ -36,7 +38,6 @@ ITEM = re.compile(
     rf"|[(（]?(?:\d{{1,3}}|[{NUMERALS}]{{1,3}}|[a-zA-Z]|[ivx]{{1,4}})[{ITEM_MARKS}]\s*(?!\d)"
     rf"|第[{NUMERALS}百\d]+[{SECTION_NAMES}])"
 )
-"""How a line begins that is an item of its own: a bullet, a number, a heading."""
 """How a line begins that is an item of its own: a bullet, a number, a heading."""
 _BLANK = re.compile(r"\n\s*\n|\f|[\u2028\u2029]")
 WRAP_WIDTH = 140

@@ -30,14 +30,14 @@ CLOSER, STOP, POINT, PAUSE, BULLET, NUMERAL, ITEM_MARK, SECTION_NAME, OPENS_LIST
 _ROLES = (
     (CLOSER, sentences.CLOSERS),
     (STOP, sentences.STOPS),
-    (POINT, ".…"),
+    (POINT, sentences.POINTS),
     (PAUSE, sentences.PAUSES),
     (BULLET, sentences.BULLETS),
     (NUMERAL, sentences.NUMERALS),
     (ITEM_MARK, sentences.ITEM_MARKS),
     (SECTION_NAME, sentences.SECTION_NAMES),
     (OPENS_LIST, sentences.OPENS_LIST),
-    (PARTS_BLOCKS, "\n\f\u2028\u2029"),
+    (PARTS_BLOCKS, sentences.PARTS_BLOCKS),
 )
 
 _DENSE = 0x34000

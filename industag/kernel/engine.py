@@ -39,7 +39,7 @@ Codes = NDArray[np.uint32]
 Bounds = NDArray[np.int64]
 Records = NDArray[Any]
 
-_HANDFUL = 1 << 16
+_HANDFUL = 1 << 17
 """How many characters are tagged at a time: so many that what is read and written of them stays in the cache."""
 
 _copy_codes = ctypes.pythonapi.PyUnicode_AsUCS4

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from industag.kernel.characters import CODE, SEVERAL, SPACE, Characters, place_of
 from industag.kernel.compiling import compiled
 from industag.kernel.reading import Page, U
-from industag.kernel.tables import HAS_RULES, IS_LISTED, Keys, Rules, list_bit
+from industag.kernel.tables import HAS_RULES, Keys, Rules, list_bit
 from industag.keywords import HYPHENS, NEAR
 
 Codes = NDArray[np.uint32]
@@ -23,49 +23,41 @@ _list_bit = compiled(list_bit)
 
 
 @compiled
-def uses_of(hits: Records, count: int) -> int:
-    """Return the uses of all keys found."""
-    uses = 0
+def rules_met(hits: Records, count: int, keys: Keys, rules: Rules) -> tuple[int, bool]:
+    """Return how many rules the keys found could satisfy, and whether any of them asks for more than its key.
+
+    So much room is needed by ``apply_rules``.
+    """
+    total = 0
+    asks = False
     for i in range(count):
-        uses |= np.int64(hits[U(i)].use)
-    return uses
+        if hits[U(i)].use & HAS_RULES:
+            card = keys.cards[U(hits[U(i)].key)]
+            total += np.int64(card.rule_end) - card.rule
+            for place in range(card.rule, card.rule_end):
+                asks = asks or not rules.rules[U(keys.rules[U(place)])].plain
+    return total, asks
 
 
 @compiled
-def set_out(hits: Records, count: int, page: Page, units: int, ruled: Records) -> int:
-    """Write the hits that rules are about, by first unit and then by length; return how many there are.
+def set_out(hits: Records, count: int, uses: int, page: Page, units: int, ruled: Records) -> int:
+    """Write the hits of some uses, by first unit and then by length; return how many there are.
 
     They are dealt to their first units, for which there is room in ``page.going``. ``ruled`` must have room for all hits.
     """
-    kept = 0
-    for i in range(count):
-        kept += np.int64(hits[U(i)].use & (HAS_RULES | IS_LISTED) != 0)
-    if kept == 0:
-        return 0
     places = page.going
     for unit in range(units + 1):
-        places[unit] = 0
+        places[U(unit)] = 0
     for i in range(count):
-        if hits[U(i)].use & (HAS_RULES | IS_LISTED):
-            places[U(hits[U(i)].first + 1)] += 1
+        places[U(hits[U(i)].first + 1)] += np.int32(hits[U(i)].use & uses != 0)
     for unit in range(units):
-        places[unit + 1] += places[unit]
+        places[U(unit + 1)] += places[U(unit)]
     for i in range(count):
-        if hits[U(i)].use & (HAS_RULES | IS_LISTED):
+        if hits[U(i)].use & uses:
             first = U(hits[U(i)].first)
             _copy(hits, i, ruled, places[first])
             places[first] += 1
-    return kept
-
-
-@compiled
-def rules_met(ruled: Records, count: int, keys: Keys) -> int:
-    """Return how many rules the keys found could satisfy: how much room ``apply_rules`` needs."""
-    total = 0
-    for i in range(count):
-        card = keys.cards[U(ruled[U(i)].key)]
-        total += np.int64(card.rule_end) - card.rule
-    return total
+    return np.int64(places[U(units - 1)])
 
 
 @compiled

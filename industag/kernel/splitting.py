@@ -24,6 +24,7 @@ from industag.kernel.characters import (
     place_of,
 )
 from industag.kernel.compiling import compiled
+from industag.kernel.wide import LANES, find_marks, trailing_zeros
 from industag.sentences import ABBREVIATIONS, LONGEST, NARROW, SENTENCE_FINAL, WRAP_WIDTH
 
 Codes = NDArray[np.uint32]
@@ -56,19 +57,16 @@ def split(codes: Codes, traits: Traits, spans: Spans, count: int) -> int:
     ``spans`` has a row (start, end) for each sentence. Where it is too short, the number is larger than its length.
     """
     end = len(codes)
-    block = at = 0
+    block = 0
+    at = _next_of(PARTS_BLOCKS, codes, 0, end, traits)
     while at < end:
-        if not traits[_place(codes[at])] & PARTS_BLOCKS:
-            at += 1
-            continue
         after = at + 1
         if codes[at] == 0x0A:
             after = _behind_last_break(codes, at, end, traits)
-            if after < 0:
-                at += 1
-                continue
-        count = _split_block(codes, block, at, traits, spans, count)
-        block = at = after
+        if after > 0:
+            count = _split_block(codes, block, at, traits, spans, count)
+            block = after
+        at = _next_of(PARTS_BLOCKS, codes, max(after, at + 1), end, traits)
     return _split_block(codes, block, end, traits, spans, count)
 
 
@@ -85,10 +83,26 @@ def _behind_last_break(codes: Codes, at: int, end: int, traits: Traits) -> int:
 
 
 @compiled
-def _line_end(codes: Codes, start: int, end: int) -> int:
-    i = start
+def _next_of(kinds: int, codes: Codes, at: int, end: int, traits: Traits) -> int:
+    """Return the place of the next character of some kinds, which may end a sentence or a block, or the end."""
+    while at < end:
+        if at + LANES <= end:
+            marks = find_marks(codes, at)
+            if marks == 0:
+                at += LANES
+                continue
+            at += trailing_zeros(marks)
+        if traits[_place(codes[at])] & kinds:
+            return at
+        at += 1
+    return end
+
+
+@compiled
+def _line_end(codes: Codes, start: int, end: int, traits: Traits) -> int:
+    i = _next_of(PARTS_BLOCKS, codes, start, end, traits)
     while i < end and codes[i] != 0x0A:
-        i += 1
+        i = _next_of(PARTS_BLOCKS, codes, i + 1, end, traits)
     return i
 
 
@@ -104,13 +118,13 @@ def _chinese_in(codes: Codes, start: int, end: int) -> int:
 @compiled
 def _split_block(codes: Codes, start: int, end: int, traits: Traits, spans: Spans, count: int) -> int:
     """Write the sentences of a block of lines: lines that go on in the next one stay together."""
-    line_end = _line_end(codes, start, end)
+    line_end = _line_end(codes, start, end, traits)
     if line_end == end:
         return _split_paragraph(codes, start, end, traits, spans, count)
     widest_chinese = widest_other = 0
     line = start
     while line <= end:
-        line_end = _line_end(codes, line, end)
+        line_end = _line_end(codes, line, end, traits)
         chinese = _chinese_in(codes, line, line_end)
         width = line_end - line + chinese
         if chinese > 0.4 * (line_end - line):
@@ -120,7 +134,7 @@ def _split_block(codes: Codes, start: int, end: int, traits: Traits, spans: Span
         line = line_end + 1
     paragraph = line = start
     while True:
-        line_end = _line_end(codes, line, end)
+        line_end = _line_end(codes, line, end, traits)
         if line_end == end:
             return _split_paragraph(codes, paragraph, end, traits, spans, count)
         chinese = _chinese_in(codes, line, line_end)
@@ -139,7 +153,7 @@ def _goes_on(codes: Codes, line: int, line_end: int, block_end: int, width: int,
         last -= 1
     if last < line:
         return False
-    following, following_end = line_end + 1, _line_end(codes, line_end + 1, block_end)
+    following, following_end = line_end + 1, _line_end(codes, line_end + 1, block_end, traits)
     if _is_item(codes, following, following_end, traits):
         return False
     if traits[_place(codes[last])] & _ANY_STOP or (last > line and traits[_place(codes[last - 1])] & _ANY_STOP):
@@ -226,14 +240,10 @@ def _is_latin(code: int) -> bool:
 @compiled
 def _split_paragraph(codes: Codes, start: int, end: int, traits: Traits, spans: Spans, count: int) -> int:
     """Write the sentences of one paragraph."""
-    i = start
+    i = _next_of(_ANY_STOP, codes, start, end, traits)
     while i < end:
-        trait = traits[_place(codes[i])]
-        if not trait & _ANY_STOP:
-            i += 1
-            continue
         stop = mark = i
-        if trait & STOP:
+        if traits[_place(codes[i])] & STOP:
             while i < end and traits[_place(codes[i])] & STOP:
                 i += 1
         else:
@@ -244,6 +254,7 @@ def _split_paragraph(codes: Codes, start: int, end: int, traits: Traits, spans: 
         if _ends_sentence(codes, start, stop, i, end, traits):
             count = _write_cut(codes, start, i, traits, spans, count)
             start = i
+        i = _next_of(_ANY_STOP, codes, i, end, traits)
     return _write_cut(codes, start, end, traits, spans, count)
 
 

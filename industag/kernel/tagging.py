@@ -16,9 +16,9 @@ from industag.kernel.compiling import compiled
 from industag.kernel.finding import find_keys
 from industag.kernel.judging import Ledger, add_up, choose, clear, gather, probability_of, rise, weigh_labels, weigh_terms
 from industag.kernel.reading import Page, read_units
-from industag.kernel.ruling import apply_rules, rules_met, set_out, uses_of
+from industag.kernel.ruling import apply_rules, rules_met, set_out
 from industag.kernel.splitting import split
-from industag.kernel.tables import HAS_RULES, Choices, Tables
+from industag.kernel.tables import HAS_RULES, IS_LISTED, Choices, Tables
 
 Codes = NDArray[np.uint32]
 Spans = NDArray[np.int64]
@@ -108,10 +108,11 @@ def tag_sentences(
         if n_hits < 0:
             return sentence, HITS_FULL
         n_counting = 0
-        if uses_of(hits, n_hits) & HAS_RULES:
-            n_ruled = set_out(hits, n_hits, page, units, ruled)
-            if rules_met(ruled, n_ruled, keys) > len(counting):
+        n_met, asks = rules_met(hits, n_hits, keys, rules)
+        if n_met:
+            if n_met > len(counting):
                 return sentence, RULES_FULL
+            n_ruled = set_out(hits, n_hits, HAS_RULES | IS_LISTED if asks else HAS_RULES, page, units, ruled)
             n_counting = apply_rules(codes[start:end], characters, page, ruled, n_ruled, keys, rules, counting)
         n_terms, reach = weigh_terms(hits, n_hits, keys, ledger)
         n_labels = 0

@@ -15,6 +15,7 @@ from llvmlite import ir
 from numba.extending import intrinsic
 
 from industag.kernel.compiling import CHECKS_BOUNDS, compiled
+from industag.sentences import PARTS_BLOCKS, POINTS, STOPS
 
 types: Any = numba.types
 _intrinsic: Callable[[Any], Any] = intrinsic
@@ -22,7 +23,10 @@ _intrinsic: Callable[[Any], Any] = intrinsic
 LANES = 32
 """How many characters ``classify`` looks at."""
 EIGHT, SIXTEEN = 8, 16
+MARKS = STOPS + POINTS + PARTS_BLOCKS
+"""What ``find_marks`` looks for."""
 
+_MARK_CODES = np.array(sorted(map(ord, MARKS)), dtype=np.uint32)
 _BYTE, _CODE, _WORD = ir.IntType(8), ir.IntType(32), ir.IntType(64)
 
 
@@ -96,6 +100,22 @@ def classify(typing: Any, codes: Any, place: Any, folded: Any) -> Any:
         return context.make_tuple(builder, signature.return_type, as_numbers)
 
     return types.UniTuple(types.uint64, 6)(codes, types.intp, folded), generate
+
+
+@_intrinsic
+def find_marks(typing: Any, codes: Any, place: Any) -> Any:
+    """Return in which of ``codes[place : place + LANES]`` there are marks that may end a sentence or a block, as bits."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        source = _address(context, builder, signature.args[0], arguments[0], arguments[1])
+        lanes = _load(builder, source, ir.VectorType(_CODE, LANES), 4)
+        found = ir.Constant(ir.VectorType(ir.IntType(1), LANES), [0] * LANES)
+        for mark in MARKS:
+            same = builder.icmp_unsigned("==", lanes, ir.Constant(lanes.type, [ord(mark)] * LANES))
+            found = builder.or_(found, same)
+        return builder.zext(builder.bitcast(found, ir.IntType(LANES)), _WORD)
+
+    return types.uint64(codes, types.intp), generate
 
 
 @_intrinsic
@@ -177,6 +197,16 @@ def _classify_slowly(codes: Any, place: int, folded: Any) -> Any:
     return letters, digits, stops, pluses, skipped, beyond
 
 
+@compiled
+def _find_marks_slowly(codes: Any, place: int) -> Any:
+    found = np.uint64(0)
+    for i in range(LANES):
+        for mark in _MARK_CODES:
+            if codes[place + i] == mark:
+                found |= np.uint64(1) << np.uint64(i)
+    return found
+
+
 if CHECKS_BOUNDS:
     load_eight, store_four = _load_eight_slowly, _store_four_slowly
-    copy_sixteen, classify = _copy_sixteen_slowly, _classify_slowly
+    copy_sixteen, classify, find_marks = _copy_sixteen_slowly, _classify_slowly, _find_marks_slowly
