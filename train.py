@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from industag import load_seed_sentences, load_taxonomy, save, train
+from industag import load_learned_terms, load_seed_sentences, load_taxonomy, save, train
 from industag.card import card, metrics
 from industag.seeds import load_measured
 
@@ -10,9 +10,10 @@ HERE = Path(__file__).resolve().parent
 
 if __name__ == "__main__":
     taxonomy = load_taxonomy(HERE / "taxonomy")
-    trained = train(taxonomy, load_seed_sentences(taxonomy, HERE / "seeds"))
+    seeds = HERE / "seeds"
+    trained = train(taxonomy, load_seed_sentences(taxonomy, seeds), learned=load_learned_terms(taxonomy, seeds))
     save(
         trained.tagger,
         HERE / "model",
-        {"card.md": card(trained, load_measured(HERE / "seeds")), "metrics.json": metrics(trained)},
+        {"card.md": card(trained, load_measured(seeds)), "metrics.json": metrics(trained)},
     )

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from industag.evaluation import evaluate
     from industag.joblib_files import export_joblib, import_joblib
     from industag.labelled import LabelledText, read_labelled
+    from industag.learned import LearnedTerm
     from industag.seeded.estimator import SeededClassifier
-    from industag.seeds import load_seed_sentences
+    from industag.seeds import load_learned_terms, load_seed_sentences
     from industag.sentences import split_sentences
     from industag.tagger import Tagger
     from industag.taxonomy import Keyword, Label, Taxonomy
@@ -37,6 +38,7 @@ __all__ = [
     "Keyword",
     "Label",
     "LabelledText",
+    "LearnedTerm",
     "SeededClassifier",
     "Tag",
     "TagOptions",
@@ -47,6 +49,7 @@ __all__ = [
     "export_joblib",
     "import_joblib",
     "load",
+    "load_learned_terms",
     "load_seed_sentences",
     "load_taxonomy",
     "read_labelled",
@@ -65,6 +68,7 @@ _HOME = {
     "Keyword": "taxonomy",
     "Label": "taxonomy",
     "LabelledText": "labelled",
+    "LearnedTerm": "learned",
     "SeededClassifier": "seeded.estimator",
     "Tag": "answers",
     "TagOptions": "answers",
@@ -75,6 +79,7 @@ _HOME = {
     "export_joblib": "joblib_files",
     "import_joblib": "joblib_files",
     "load": "artefact",
+    "load_learned_terms": "seeds",
     "load_seed_sentences": "seeds",
     "load_taxonomy": "taxonomy_files",
     "read_labelled": "labelled",

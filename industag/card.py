@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from industag.calibration import DEFAULT_THRESHOLD, REVIEW_SHARE
 from industag.evaluation import format_quality
+from industag.keywords import compile_rules
 from industag.labelled import LabelledText
 from industag.measured import Measured, fingerprint_of_weights
 from industag.training import ENOUGH, FOLDS, Trained
@@ -51,13 +52,14 @@ _LEVELS = (
 
 def _trained_on(trained: Trained) -> list[str]:
     taxonomy = trained.tagger.taxonomy
-    rules = trained.tagger.scorer.rules.rules
+    n_keywords = len(compile_rules(taxonomy).rules)
     return [
         "A linear classifier over keywords and n-grams: one logistic regression per label around a keyword prior.",
         "## Trained on",
         "\n".join(
             [
-                f"- The taxonomy `{taxonomy.fingerprint}`: {len(taxonomy)} labels, {len(rules)} keywords.",
+                f"- The taxonomy `{taxonomy.fingerprint}`: {len(taxonomy)} labels, {n_keywords} keywords.",
+                f"- {len(trained.learned)} terms learned from text without labels and read over (`seeds/terms.tsv`).",
                 f"- {_described(trained.seeds)} written for training (the folder `seeds/`).",
                 f"- {_described(trained.labelled)} labelled by the user.",
                 "- Nothing else.",

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from industag.corpus import Corpus
 from industag.keywords import KeywordRules, compile_rules
+from industag.learned import LearnedTerm
 from industag.learning import Prior, fit_logistic
 from industag.scoring import Reader, Scorer, Weights
 from industag.taxonomy import Taxonomy
@@ -48,6 +49,7 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
 
     Args:
         taxonomy: The labels and their keywords; by default the one that belongs to industag.
+        learned: Terms that count like keywords of their labels.
         keyword_precision: How firmly the prior holds the keywords' weights, > 0.
         term_precision: How firmly the weights of other terms are held at nought, > 0.
         bias_precision: How firmly the biases are held at their start, > 0.
@@ -64,16 +66,18 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
     [3.0, -5.0]
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each setting
         self,
         taxonomy: Taxonomy | None = None,
         *,
+        learned: Sequence[LearnedTerm] = (),
         keyword_precision: float = 10.0,
         term_precision: float = 0.3,
         bias_precision: float = 1000.0,
         min_texts: int = 2,
     ) -> None:
         self.taxonomy = taxonomy
+        self.learned = learned
         self.keyword_precision = keyword_precision
         self.term_precision = term_precision
         self.bias_precision = bias_precision
@@ -103,7 +107,7 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         self._check_settings()
         _check_texts(texts)
         given = given_matrix(taxonomy, texts, labels, doubtful)
-        corpus = Corpus.of(texts, compile_rules(taxonomy), self.min_texts)
+        corpus = Corpus.of(texts, compile_rules(taxonomy, self.learned), self.min_texts)
         return self.fit_corpus(corpus, given, _weights_of(texts, sample_weight))
 
     def fit_corpus(self, corpus: Corpus, given: NDArray[np.int8], sample_weights: Matrix) -> Classifier:
@@ -116,8 +120,11 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         """
         taxonomy = self.taxonomy if self.taxonomy is not None else load_taxonomy()
         vocabulary, columns = corpus.vocabulary(self.min_texts)
+        worth = _terms_worth_a_weight(corpus, columns, given)
+        speak = np.flatnonzero(worth.any(axis=0))
+        vocabulary, columns, worth = vocabulary.take(speak), columns[speak], worth[:, speak]
         keywords, terms = corpus.keywords.tocsc(), corpus.values(columns, vocabulary.idf).tocsc()
-        examples = _Examples(keywords, terms, given, sample_weights, np.diff(keywords.indptr))
+        examples = _Examples(keywords, terms, given, sample_weights, np.diff(keywords.indptr), worth)
         weights = self._train(corpus.rules, examples, len(taxonomy))
         self.scorer_ = Scorer(taxonomy, Reader(corpus.rules, vocabulary), weights)
         self.classes_ = np.array(taxonomy.ids)
@@ -185,7 +192,7 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         found: list[tuple[NDArray[np.int64], Matrix]] = []
         for label in range(n_labels):
             own = np.flatnonzero(owner == label)
-            terms = examples.terms_for(label, own)
+            terms = np.flatnonzero(examples.worth[label])
             seen = own[examples.keyword_counts[own] > 0]
             weights = self._train_label(examples, label, (seen, keyword[seen]), terms)
             bias[label] = weights[0]
@@ -221,6 +228,7 @@ class _Examples:
     given: NDArray[np.int8]  # ABSENT, SILENT or GIVEN, shape (n_texts, n_labels)
     sample_weights: Matrix  # how much each text counts, shape (n_texts,)
     keyword_counts: NDArray[np.int64]
+    worth: NDArray[np.bool_]  # whether a term is worth a weight for a label, shape (n_labels, n_terms)
 
     @property
     def n_texts(self) -> int:
@@ -238,16 +246,21 @@ class _Examples:
         """How many terms the vocabulary has."""
         return int(self.terms.shape[1])
 
-    def terms_for(self, label: int, own: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the terms worth a weight for a label: in two of its texts, or where its keywords mislead."""
-        if not self.n_texts:
-            return np.zeros(0, dtype=np.int64)
-        positive = self.given[:, label] == GIVEN
-        misled = (self.given[:, label] == ABSENT) & (np.asarray(self.keywords[:, own].sum(axis=1)).ravel() > 0)
-        rows = self.terms.tocsr()
-        in_positive = np.bincount(rows[positive].indices, minlength=self.n_terms)
-        in_misled = np.bincount(rows[misled].indices, minlength=self.n_terms)
-        return np.flatnonzero((in_positive >= 2) | (in_misled >= 1))
+
+def _terms_worth_a_weight(corpus: Corpus, columns: NDArray[np.int64], given: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Return which terms are worth a weight for which labels, shape (n_labels, n_columns).
+
+    They are the terms that stand in two of a label's texts, or where its keywords mislead. Terms that are worth one for no
+    label say nothing, and are left out of the vocabulary.
+    """
+    stands = (corpus.counts[:, columns] > 0).astype(np.float64)
+    owner = np.array([rule.label for rule in corpus.rules.rules], dtype=np.int64)
+    belongs = sp.csr_array((np.ones(len(owner)), (np.arange(len(owner)), owner)), shape=(len(owner), given.shape[1]))
+    hinted = (corpus.keywords @ belongs).toarray() > 0
+    in_own = sp.csr_array((given == GIVEN).astype(np.float64)).T @ stands
+    in_misled = sp.csr_array(((given == ABSENT) & hinted).astype(np.float64)).T @ stands
+    worth: NDArray[np.bool_] = (in_own.toarray() >= 2) | (in_misled.toarray() >= 1)
+    return worth
 
 
 def _check_texts(texts: Sequence[str]) -> None:

@@ -318,6 +318,13 @@ def explain(text: str, labels: tuple[str, ...], model: str | None) -> None:
     help="Labelled sentences, jsonl or csv. Repeat for more.",
 )
 @click.option(
+    "--terms",
+    "term_files",
+    multiple=True,
+    metavar="FILE",
+    help="Terms that a person has read over, in a table as `industag harvest` writes it. Repeat for more.",
+)
+@click.option(
     "--precision",
     type=click.FloatRange(0.5, 0.99),
     default=0.9,
@@ -330,6 +337,7 @@ def train(  # noqa: PLR0913 - one argument for each option
     seeds: str | None,
     without_seeds: bool,
     label_files: tuple[str, ...],
+    term_files: tuple[str, ...],
     precision: float,
     output: str,
 ) -> None:
@@ -348,7 +356,8 @@ def train(  # noqa: PLR0913 - one argument for each option
     from industag.card import card, metrics
     from industag.evaluation import format_quality
     from industag.labelled import read_labelled
-    from industag.seeds import load_measured, load_seed_sentences
+    from industag.learned import read_learned_terms
+    from industag.seeds import load_learned_terms, load_measured, load_seed_sentences
     from industag.taxonomy_files import load_taxonomy
     from industag.training import train as train_tagger
 
@@ -356,10 +365,12 @@ def train(  # noqa: PLR0913 - one argument for each option
     check_replaceable(output)
     loaded = load_taxonomy(taxonomy)
     sentences = [] if without_seeds else load_seed_sentences(loaded, seeds)
+    learned = [] if without_seeds else load_learned_terms(loaded, seeds)
+    learned += [term for file in term_files for term in read_learned_terms(file, loaded)]
     labelled = [text for file in label_files for text in read_labelled(file, loaded)]
     _note(f"training on {len(loaded)} labels, {len(sentences)} seed sentences and {len(labelled)} labelled texts ...")
-    trained = train_tagger(loaded, sentences, labelled, precision=precision)
-    recorded = None if without_seeds or labelled else load_measured(seeds)
+    trained = train_tagger(loaded, sentences, labelled, precision=precision, learned=learned)
+    recorded = None if without_seeds or labelled or term_files else load_measured(seeds)
     extras = {"card.md": card(trained, recorded), "metrics.json": metrics(trained)}
     fingerprint = save(trained.tagger, output, extras)
     if trained.quality:
@@ -473,21 +484,34 @@ def _echo_difference(taxonomy: Taxonomy, text: Any, labels: Iterable[str]) -> No
     "-o", "--output", type=click.Path(dir_okay=False), help="Write the terms, with their counts, to this .tsv file."
 )
 @click.option("--label", "labels", multiple=True, metavar="ID", help="Show this label only. Repeat for more.")
+@click.option(
+    "--known",
+    type=click.Path(dir_okay=False),
+    help="A table of terms learned and read over before: they count like keywords, are counted again and written again.",
+)
 @_taxonomy_option
-def harvest(
-    corpus: tuple[str, ...], text_column: str | None, output: str | None, labels: tuple[str, ...], taxonomy: str | None
+def harvest(  # noqa: PLR0913 - one argument for each option
+    corpus: tuple[str, ...],
+    text_column: str | None,
+    output: str | None,
+    labels: tuple[str, ...],
+    known: str | None,
+    taxonomy: str | None,
 ) -> None:
     """Learn from unlabelled text: terms that go with each label, keywords that never occur or mean several things, overlaps.
 
-    The terms are proposals for you to read: put the good ones into the taxonomy. The text is read twice; it takes about a
-    minute for each 100,000 sentences.
+    The terms are proposals for you to read. Delete the rows of the table that are wrong; give a weight of 1 to what proves
+    its label alone, and leave 0.5 to a hint (two of them make a tag). The text is read twice; it takes about half a minute
+    for each 100,000 sentences.
 
     \b
-    Example:
+    Examples:
       industag harvest --corpus reports/ --corpus news.jsonl -o terms.tsv
+      industag train --terms terms.tsv -o my-model
+      industag harvest --corpus more/ --known terms.tsv -o terms.tsv
     """
     from industag.harvest import harvest as harvest_terms
-    from industag.harvest import write_terms
+    from industag.learned import read_learned_terms, write_learned_terms
     from industag.output.terminal import harvested
     from industag.reading.documents import Failure, ReadOptions
     from industag.reading.readers import read_documents
@@ -502,13 +526,15 @@ def harvest(
                 raise IndustagError(document.message)
             yield document.text
 
-    found = harvest_terms(loaded, texts)
+    found = harvest_terms(loaded, texts, read_learned_terms(known, loaded) if known else ())
     for line in harvested(found, wanted):
         click.echo(line)
     if output is not None:
         _refuse_to_overwrite(output, corpus)
-        write_terms([term for term in found.terms if term.label in wanted], output)
-        _note(f"{len(found.terms)} terms from {found.sentences:,} sentences written to {output}")
+        proposed = [each.term for each in found.proposals if each.term.label in wanted]
+        write_learned_terms([*found.known, *proposed], output)
+        counts = f"{len(found.known)} known terms and {len(proposed)} proposals" if known else f"{len(proposed)} proposals"
+        _note(f"{counts} from {found.sentences:,} sentences written to {output}")
 
 
 @main.group("taxonomy")

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
-from pathlib import Path
 
 from industag.keywords import KeywordHit, KeywordRules, compile_rules
-from industag.matcher import PhraseMatcher
+from industag.learned import LearnedTerm
+from industag.matcher import PhraseMatcher, term_keys
 from industag.sentences import split_sentences
 from industag.taxonomy import Taxonomy
-from industag.terms import candidate_terms
-from industag.units import Units, split_units
+from industag.terms import candidate_places, candidate_terms, unit_kind
+from industag.units import BREAK, Units, split_units
 
 TERMS_PER_LABEL = 40
 _FEWEST = 10
@@ -28,27 +28,21 @@ _LEAST_SURENESS = 4.0
 _LEAST_SHARE = 0.2
 _ENOUGH_HITS = 50
 _OVERLAP = 0.3
-_HEADER = "label\tterm\twith_label\tin_all\tweight"
+_FRAGMENT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class LearnedTerm:
-    """A term that goes with a label.
+class Proposal:
+    """A term that goes with a label, for a person to judge.
 
     Attributes:
-        label: The label.
-        term: The term, joined.
-        with_label: In how many of the label's sentences it stands, outside the keywords.
-        in_all: In how many sentences it stands.
-        weight: Its log odds with the label against without it, > 0.
+        term: The term, joined, with its counts.
+        odds: Its log odds with the label against without it, > 0.
         example: A sentence that holds it.
     """
 
-    label: str
-    term: str
-    with_label: int
-    in_all: int
-    weight: float
+    term: LearnedTerm
+    odds: float
     example: str
 
 
@@ -87,22 +81,30 @@ class Harvest:
 
     Attributes:
         sentences: How many sentences were read.
-        terms: The terms that go with each label, by label and falling sureness.
+        proposals: The terms that go with each label, by label and falling sureness.
+        known: The terms known before, counted in these texts.
         silent: Label and term of each keyword that never counts.
         doubtful: The keywords whose contexts differ from those of their label's others.
         overlaps: The labels that often stand together.
     """
 
     sentences: int
-    terms: tuple[LearnedTerm, ...]
+    proposals: tuple[Proposal, ...]
+    known: tuple[LearnedTerm, ...]
     silent: tuple[tuple[str, str], ...]
     doubtful: tuple[DoubtfulKeyword, ...]
     overlaps: tuple[Overlap, ...]
 
 
-def harvest(taxonomy: Taxonomy, texts: Callable[[], Iterable[str]]) -> Harvest:
-    """Return what the texts say; ``texts`` is called twice and must give the same texts each time."""
-    rules = compile_rules(taxonomy)
+def harvest(taxonomy: Taxonomy, texts: Callable[[], Iterable[str]], known: Sequence[LearnedTerm] = ()) -> Harvest:
+    """Return what texts without labels say.
+
+    Args:
+        taxonomy: The labels and their keywords.
+        texts: Called twice, it must give the same texts each time.
+        known: Terms learned before, which count like keywords; they are counted again, and not proposed.
+    """
+    rules = compile_rules(taxonomy, known)
     counts = _Counts(taxonomy, rules)
     matcher = PhraseMatcher(rules.keys)
     for sentence in _sentences(texts()):
@@ -111,11 +113,20 @@ def harvest(taxonomy: Taxonomy, texts: Callable[[], Iterable[str]]) -> Harvest:
     candidates = counts.candidates()
     in_all: Counter[str] = Counter()
     examples: dict[str, str] = {}
+    beside = _Beside()
     for sentence in _sentences(texts()):
-        for term in candidates.intersection(candidate_terms(split_units(sentence))):
+        for term in beside.take(split_units(sentence), candidates):
             in_all[term] += 1
             examples.setdefault(term, sentence)
-    return Harvest(counts.n_sentences, counts.terms(in_all, examples), counts.silent(), counts.doubtful(), counts.overlaps())
+    whole = {term: count for term, count in in_all.items() if not beside.is_fragment(term)}
+    return Harvest(
+        counts.n_sentences,
+        counts.proposals(whole, examples),
+        tuple(counts.recounted(known)),
+        counts.silent(),
+        counts.doubtful(),
+        counts.overlaps(),
+    )
 
 
 def _sentences(texts: Iterable[str]) -> Iterator[str]:
@@ -142,6 +153,7 @@ class _Counts:
         self._terms: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._hits: Counter[int] = Counter()
         self._supported: Counter[int] = Counter()
+        self._beside: Counter[int] = Counter()
         self._together: Counter[tuple[int, int]] = Counter()
 
     def take(self, units: Units, found: list[KeywordHit]) -> None:
@@ -163,34 +175,54 @@ class _Counts:
                 self._terms[label].update(around)
 
     def _take_keywords(self, found: list[KeywordHit]) -> None:
-        """Count each keyword, and whether another one of its field stands in the sentence too."""
+        """Count each keyword, and whether another one of its label or of its field stands in the sentence too."""
         rules = self._rules.rules
+        labels = Counter(rules[k].label for k in {hit.keyword for hit in found})
         fields = Counter(self._field[self._ids[rules[k].label]] for k in {hit.keyword for hit in found})
         for keyword in {hit.keyword for hit in found}:
             self._hits[keyword] += 1
+            self._beside[keyword] += labels[rules[keyword].label] > 1
             self._supported[keyword] += fields[self._field[self._ids[rules[keyword].label]]] > 1
 
     def candidates(self) -> set[str]:
         """Return the terms that stand often enough beside some label's keywords."""
         return {term for counts in self._terms.values() for term, count in counts.items() if count >= _FEWEST}
 
-    def terms(self, in_all: Counter[str], examples: dict[str, str]) -> tuple[LearnedTerm, ...]:
-        """Return the terms that go with each label, given in how many sentences each stands."""
-        found: list[LearnedTerm] = []
+    def proposals(self, in_all: Mapping[str, int], examples: Mapping[str, str]) -> tuple[Proposal, ...]:
+        """Return the terms that go with each label, of those for which it is given in how many sentences each stands.
+
+        Of terms that hold a surer one, nothing is said.
+        """
+        found: list[Proposal] = []
         for label in range(len(self._ids)):
             total = self._with_label[label]
             known = {self._rules.keys[key] for key in self._keys[label]}
             ranked = []
             for term, count in self._terms[label].items():
-                if count < _FEWEST or any(term in key for key in known):
+                if count < _FEWEST or term not in in_all or any(term in key for key in known):
                     continue
                 odds, sureness = _log_odds((count, total), (in_all[term] - count, self.n_sentences - total))
                 if odds >= _LEAST_ODDS and sureness >= _LEAST_SURENESS and count >= _LEAST_SHARE * in_all[term]:
                     ranked.append((-sureness, term, count, odds))
-            for _, term, count, odds in sorted(ranked)[:TERMS_PER_LABEL]:
-                weight = round(odds, 2)
-                found.append(LearnedTerm(self._ids[label], term, count, in_all[term], weight, examples.get(term, "")))
+            surer: list[str] = []
+            for _, term, count, odds in sorted(ranked):
+                if len(surer) == TERMS_PER_LABEL or any(each in term for each in surer):
+                    continue
+                surer.append(term)
+                learned = LearnedTerm(self._ids[label], term, count, in_all[term])
+                found.append(Proposal(learned, odds, examples.get(term, "")))
         return tuple(found)
+
+    def recounted(self, known: Iterable[LearnedTerm]) -> Iterator[LearnedTerm]:
+        """Yield terms with the counts of these texts; one that is a keyword too is no learned term any more."""
+        number = {(self._ids[rule.label], rule.term): n for n, rule in enumerate(self._rules.rules)}
+        keywords = {
+            (label.id, key) for label in self._taxonomy for keyword in label.all_keywords for key in term_keys(keyword.term)
+        }
+        for each in known:
+            n = number.get((each.label, each.term))
+            if n is not None and not any((each.label, key) in keywords for key in term_keys(each.term)):
+                yield replace(each, with_label=self._beside[n], in_all=self._hits[n])
 
     def silent(self) -> tuple[tuple[str, str], ...]:
         """Return the keywords that never counted."""
@@ -224,6 +256,40 @@ class _Counts:
         return tuple(sorted(found, key=lambda each: (-each.share, each.first, each.second)))
 
 
+class _Beside:
+    """What stands right before and right behind terms, to tell words from fragments of words."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._before: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._behind: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def take(self, units: Units, terms: Container[str]) -> set[str]:
+        """Count what stands beside some terms in a sentence; return which of them stand there."""
+        joined, starts, ends = units.joined, units.starts, units.ends
+        found = set()
+        for first, last in candidate_places(units):
+            term = joined[starts[first] : ends[last]]
+            if term in terms:
+                found.add(term)
+                if unit_kind(joined[starts[first]]) == "character":
+                    self._counts[term] += 1
+                    self._before[term][joined[starts[first] - 1 : starts[first]]] += 1
+                    self._behind[term][joined[ends[last] : ends[last] + 1]] += 1
+        return found
+
+    def is_fragment(self, term: str) -> bool:
+        """Tell whether the same character nearly always stands before a Chinese term, or behind it: it is cut out of a word.
+
+        That many different ones do is a mark of words (Feng et al., Computational Linguistics 2004).
+        """
+        return any(
+            beside not in ("", BREAK) and count > _FRAGMENT * self._counts[term]
+            for counts in (self._before, self._behind)
+            for beside, count in counts.get(term, Counter()).most_common(1)
+        )
+
+
 def without(units: Units, found: Iterable[KeywordHit]) -> Units:
     """Return the units outside the keywords, those on either side of a keyword kept apart.
 
@@ -243,9 +309,3 @@ def _log_odds(inside: tuple[int, int], outside: tuple[int, int]) -> tuple[float,
     a_yes, a_no, b_yes, b_no = a + 0.5, n - a + 0.5, max(b, 0) + 0.5, max(m - b, 0) + 0.5
     odds = math.log(a_yes / a_no) - math.log(b_yes / b_no)
     return odds, odds / math.sqrt(1 / a_yes + 1 / a_no + 1 / b_yes + 1 / b_no)
-
-
-def write_terms(terms: Iterable[LearnedTerm], path: str | Path) -> None:
-    """Write learned terms as a table of tab-separated values: terms and numbers only."""
-    rows = (f"{t.label}\t{t.term}\t{t.with_label}\t{t.in_all}\t{t.weight:g}" for t in terms)
-    Path(path).write_text("\n".join([_HEADER, *rows]) + "\n", encoding="utf-8")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from industag.learned import LearnedTerm
 from industag.matcher import Hit, contains, term_keys
 from industag.normalise import fold_keeping_case
 from industag.taxonomy import Keyword, Taxonomy
@@ -198,9 +199,12 @@ def _outermost(found: list[KeywordHit]) -> list[KeywordHit]:
     return [hit for hit in found if (hit.first, hit.last) in outer]
 
 
-def compile_rules(taxonomy: Taxonomy) -> KeywordRules:
-    """Return the rules for the keywords of a taxonomy."""
+def compile_rules(taxonomy: Taxonomy, learned: Iterable[LearnedTerm] = ()) -> KeywordRules:
+    """Return the rules for the keywords of a taxonomy, and for learned terms that are no keywords of their label."""
     numbers: dict[str, int] = {}
+    further: dict[str, list[Keyword]] = {}
+    for each in learned:
+        further.setdefault(each.label, []).append(Keyword(each.term, each.weight))
 
     def numbered(terms: Iterable[str]) -> list[int]:
         return sorted({numbers.setdefault(key, len(numbers)) for term in terms for key in term_keys(term)})
@@ -208,7 +212,7 @@ def compile_rules(taxonomy: Taxonomy) -> KeywordRules:
     rules = [
         _rule(label, keyword, numbered)
         for label, entry in enumerate(taxonomy)
-        for keyword in _without_repeats(entry.all_keywords)
+        for keyword in _without_repeats([*entry.all_keywords, *further.get(entry.id, ())])
     ]
     return KeywordRules(tuple(numbers), rules)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from industag.errors import SeedsError
 from industag.labelled import LabelledText, read_labelled
+from industag.learned import LearnedTerm, read_learned_terms
 from industag.measured import Measured, read_measured
 from industag.places import data_folder
 from industag.taxonomy import Taxonomy
@@ -22,6 +23,16 @@ def load_seed_sentences(taxonomy: Taxonomy, path: str | Path | None = None) -> l
     if not files:
         raise SeedsError(f"{folder}: no .jsonl file with training sentences; give the seeds folder")
     return [sentence for file in files for sentence in read_labelled(file, taxonomy, SeedsError)]
+
+
+def load_learned_terms(taxonomy: Taxonomy, path: str | Path | None = None) -> list[LearnedTerm]:
+    """Return the learned terms of a seeds folder, from its table ``terms.tsv``; none where there is no such table.
+
+    Raises:
+        SeedsError: The table cannot be read, or has rows that cannot be used; every such row is named.
+    """
+    table = (data_folder("seeds") if path is None else Path(path)) / "terms.tsv"
+    return read_learned_terms(table, taxonomy) if table.exists() else []
 
 
 def load_measured(path: str | Path | None = None) -> Measured | None:

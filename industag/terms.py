@@ -36,6 +36,10 @@ class Vocabulary:
     keys: tuple[str, ...]
     idf: NDArray[np.float64]
 
+    def take(self, numbers: NDArray[np.int64]) -> Vocabulary:
+        """Return the vocabulary of some of the terms."""
+        return Vocabulary(tuple(self.keys[number] for number in numbers), self.idf[numbers])
+
 
 def candidate_terms(units: Units) -> Iterator[str]:
     """Yield every n-gram of a text that could become a term: up to two words, or two or three Chinese characters.
@@ -44,16 +48,22 @@ def candidate_terms(units: Units) -> Iterator[str]:
     >>> sorted(candidate_terms(split_units("the solar cell, 5G基站")))
     ['5g', '5g基', 'cell', 'solar', 'solarcell', '基站']
     """
+    for first, last in candidate_places(units):
+        yield units.joined[units.starts[first] : units.ends[last]]
+
+
+def candidate_places(units: Units) -> Iterator[tuple[int, int]]:
+    """Yield the first and last unit of every n-gram of a text that could become a term."""
     joined, starts, ends = units.joined, units.starts, units.ends
     kinds = [unit_kind(joined[start:end]) for start, end in zip(starts, ends, strict=True)]
-    for first, start in enumerate(starts):
+    for first in range(len(starts)):
         if kinds[first] == "word":
-            yield joined[start : ends[first]]
+            yield first, first
         for last in range(first + 1, min(first + MAX_CHARACTERS, len(starts))):
             if starts[last] != ends[last - 1]:
                 break  # a phrase ends between the two
             if _is_term(kinds[first : last + 1]):
-                yield joined[start : ends[last]]
+                yield first, last
 
 
 def unit_kind(unit: str) -> str:

@@ -16,6 +16,7 @@ from industag.corpus import Corpus
 from industag.evaluation import Quality, evaluate
 from industag.keywords import compile_rules
 from industag.labelled import LabelledText
+from industag.learned import LearnedTerm
 from industag.tagger import Tagger
 from industag.taxonomy import Taxonomy
 
@@ -37,6 +38,7 @@ class Trained:
         tagger: The trained tagger.
         seeds: The sentences written for training that were used.
         labelled: The labelled texts of the user's that were used.
+        learned: The learned terms that were used.
         quality: By cross-validation, on the labelled texts if there are enough, or else on the seeds; empty where there
             are too few of both.
         precision: What the thresholds aim at where they are fitted.
@@ -45,6 +47,7 @@ class Trained:
     tagger: Tagger
     seeds: tuple[LabelledText, ...]
     labelled: tuple[LabelledText, ...]
+    learned: tuple[LearnedTerm, ...]
     quality: dict[tuple[str, str], Quality]
     precision: float = TARGET_PRECISION
 
@@ -54,12 +57,13 @@ class Trained:
         return "nothing" if not self.quality else "labelled" if len(self.labelled) >= ENOUGH else "seeds"
 
 
-def train(
+def train(  # noqa: PLR0913 - what there is to train on
     taxonomy: Taxonomy,
     seeds: Sequence[LabelledText] = (),
     labelled: Sequence[LabelledText] = (),
     classifier: Classifier | None = None,
     precision: float = TARGET_PRECISION,
+    learned: Sequence[LearnedTerm] = (),
 ) -> Trained:
     """Return a tagger trained on keywords and labelled texts; the same input gives the same tagger.
 
@@ -73,6 +77,7 @@ def train(
         labelled: Texts such as the tagger will meet, labelled by a person; they overrule equal seeds.
         classifier: Its settings are used; by default the standard ones.
         precision: The share of right answers that fitted thresholds aim at, in (0, 1).
+        learned: Terms that count like keywords.
 
     Raises:
         ValueError: ``precision`` is out of its range.
@@ -83,15 +88,15 @@ def train(
     known = {each.text for each in labelled}
     seeds = _without_repeats([each for each in seeds if each.text not in known])
     texts = [*labelled, *seeds]
-    settings = {**(classifier or Classifier()).get_params(), "taxonomy": taxonomy}
+    settings = {**(classifier or Classifier()).get_params(), "taxonomy": taxonomy, "learned": tuple(learned)}
     weights = np.array([LABELLED_WEIGHT] * len(labelled) + [1.0] * len(seeds))
     given = given_matrix(taxonomy, *_columns(texts))
     classifier = Classifier(**settings)
-    corpus = Corpus.of([each.text for each in texts], compile_rules(taxonomy), classifier.min_texts)
+    corpus = Corpus.of([each.text for each in texts], compile_rules(taxonomy, learned), classifier.min_texts)
     scorer = classifier.fit_corpus(corpus, given, weights).scorer_
     calibration = Calibration.identity(len(taxonomy))
     if len(texts) < ENOUGH:
-        return Trained(Tagger(scorer, calibration), seeds, labelled, {}, precision)
+        return Trained(Tagger(scorer, calibration), seeds, labelled, tuple(learned), {}, precision)
     folds = np.array([_fold(each.text) for each in texts])
     scores = _held_out_scores(corpus, given, weights, folds, settings)
     n_measured = len(labelled) if len(labelled) >= ENOUGH else len(texts)
@@ -99,7 +104,8 @@ def train(
     if len(labelled) >= ENOUGH:
         calibration = calibrate(scores, given == GIVEN, given != SILENT, precision)
     tagger = Tagger(scorer, calibration)
-    return Trained(tagger, seeds, labelled, _cross_validated(tagger, measured, scores), precision)
+    quality = _cross_validated(tagger, measured, scores)
+    return Trained(tagger, seeds, labelled, tuple(learned), quality, precision)
 
 
 def _without_repeats(texts: Sequence[LabelledText]) -> tuple[LabelledText, ...]:

@@ -249,7 +249,13 @@ def test_harvest_shows_terms_with_examples_and_writes_a_table(tmp_path):
     assert "wind: terms that go with it" in out
     assert "  nacelle  (40 / 40, " in out
     assert "keywords never occur" in out
-    assert "wind\tnacelle\t40\t40\t" in (tmp_path / "terms.tsv").read_text("utf-8")
+    assert "wind\tnacelle\t40\t40\t0.5" in (tmp_path / "terms.tsv").read_text("utf-8")
+    again = run("harvest", *arguments, "--known", tmp_path / "terms.tsv").stderr
+    assert "1 known terms and 0 proposals from 120 sentences" in again
+    assert "wind\tnacelle\t40\t40\t0.5" in (tmp_path / "terms.tsv").read_text("utf-8")
+    model = ["--taxonomy", tmp_path / "tiny.yaml", "--without-seeds", "-o", tmp_path / "model"]
+    run("train", *model, "--terms", tmp_path / "terms.tsv")
+    assert industag.load(tmp_path / "model").score("A nacelle")["wind"] == pytest.approx(0.269, abs=0.001)
     assert "cannot be read" in run("harvest", "--corpus", tmp_path / "nowhere.txt", code=2).stderr
 
 

@@ -2,9 +2,15 @@ import random
 
 import pytest
 
-from industag.harvest import harvest, write_terms
+from industag.errors import SeedsError
+from industag.harvest import harvest
+from industag.learned import LearnedTerm, read_learned_terms, write_learned_terms
 
-CONTEXT = {"wind": "nacelle offshore rotor mast", "solar cell": "rooftop panel glass inverter", "钙钛矿": "薄膜效率叠层组件"}
+CONTEXT = {
+    "wind": "nacelle offshore rotor mast",
+    "solar cell": "rooftop panel glass inverter",
+    "钙钛矿": "薄膜 效率 叠层 组件",
+}
 COMMON = "house garden street window table music city river bridge school market paper".split()
 
 
@@ -17,7 +23,7 @@ def texts():
         if number % 5 < 2:
             keyword = ["wind turbine", "solar cell", "钙钛矿"][number % 3]
             around = CONTEXT.get(keyword, CONTEXT["wind"])
-            words += [keyword, *(draw.sample(around.split(), 2) if " " in around else [around])]
+            words += [keyword, *draw.sample(around.split(), 2)]
         draw.shuffle(words)
         found.append(" ".join(words))
     return found
@@ -29,18 +35,28 @@ def found(tiny):
 
 
 def test_the_words_around_keywords_are_learned_and_the_keywords_are_not(found):
-    learned = {(each.label, each.term) for each in found.terms}
+    learned = {(each.term.label, each.term.term) for each in found.proposals}
     assert {("wind", "nacelle"), ("wind", "offshore"), ("sun", "rooftop"), ("sun", "inverter")} <= learned
     assert ("perovskite", "叠层") in learned
     assert not {term for _, term in learned} & {"wind", "turbine", "solar", "cell", "钙钛", *COMMON}
 
 
 def test_each_term_has_its_counts_and_an_example(found):
-    (term,) = [each for each in found.terms if each.term == "nacelle"]
-    assert term.with_label == term.in_all > 50
-    assert term.weight > 2
-    assert "nacelle" in term.example
+    (found_term,) = [each for each in found.proposals if each.term.term == "nacelle"]
+    assert found_term.term.with_label == found_term.term.in_all > 50
+    assert found_term.term.weight == 0.5
+    assert found_term.odds > 2
+    assert "nacelle" in found_term.example
     assert found.sentences == 1500
+
+
+def test_a_piece_of_a_word_is_not_proposed(tiny):
+    around = ["前瞻布局", "加快前瞻布局", "在前瞻布局后", "新前瞻布局者"]
+    sentences = [f"{around[n % 4]}的{'风电' if n % 2 else '光伏'}" for n in range(400)] + ["天气"] * 4000
+    proposed = {each.term.term for each in harvest(tiny, lambda: sentences).proposals}
+    assert proposed == set()  # whatever could be learned of four characters is a piece of them
+    sentences = [f"{'甲乙丙丁'[n % 4]}叶片{'戊己庚辛'[n // 4 % 4]}风电" for n in range(400)] + ["天气"] * 4000
+    assert {each.term.term for each in harvest(tiny, lambda: sentences).proposals} == {"叶片"}
 
 
 def test_keywords_that_never_occur_are_silent(found):
@@ -59,10 +75,57 @@ def test_a_keyword_that_stands_alone_is_doubtful(tiny):
     assert [each.term for each in found.doubtful] == ["sun"]
 
 
-def test_the_table_holds_terms_and_numbers_only(found, tmp_path):
+def test_terms_known_before_count_like_keywords_and_are_counted_again(tiny):
+    known = [
+        LearnedTerm("wind", "nacelle", 0, 0, 1.0),
+        LearnedTerm("wind", "wind turbine", 1, 1),
+        LearnedTerm("sun", "panel", 0, 0),
+    ]
+    found = harvest(tiny, texts, known)
+    assert "nacelle" not in {each.term.term for each in found.proposals}
+    nacelle, panel = found.known  # the keyword is no learned term
+    assert (nacelle.term, nacelle.weight, panel.term, panel.weight) == ("nacelle", 1.0, "panel", 0.5)
+    assert 50 < nacelle.with_label == nacelle.in_all
+    assert 0 < panel.with_label == panel.in_all
+
+
+def test_the_table_holds_terms_and_numbers_only_and_is_read_as_it_was_written(found, tiny, tmp_path):
     path = tmp_path / "terms.tsv"
-    write_terms(found.terms, path)
+    terms = [each.term for each in found.proposals]
+    write_learned_terms(terms, path)
     header, *rows = path.read_text("utf-8").splitlines()
     assert header.split("\t") == ["label", "term", "with_label", "in_all", "weight"]
-    assert len(rows) == len(found.terms)
+    assert len(rows) == len(terms)
     assert all(float(number) > 0 for row in rows for number in row.split("\t")[2:])
+    assert read_learned_terms(path, tiny) == terms
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "the first line must be the columns label, term"),
+        ("label\tterm\n", "the first line must be"),
+        ("wind\tnacelle\t1\t1", "4 columns instead of 5"),
+        ("wnd\tnacelle\t1\t1\t1", "did you mean 'wind'"),
+        ("wind\t \t1\t1\t1", "the term is missing"),
+        ("wind\tnacelle\t1\t1\t2", "at most 1, not 2"),
+        ("wind\tnacelle\t1\tmany\t1", "many"),
+        ("wind\tnacelle\t1\t1\t1\nwind\tnacelle\t1\t1\t0.5", "in line 2 already"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_with_its_line(tiny, tmp_path, content, says):
+    header = "label\tterm\twith_label\tin_all\tweight\n"
+    path = tmp_path / "terms.tsv"
+    path.write_text(content if "line" in says and "already" not in says else header + content, "utf-8")
+    with pytest.raises(SeedsError, match=says) as error:
+        read_learned_terms(path, tiny)
+    assert str(path) in str(error.value)
+
+
+def test_all_rows_that_cannot_be_used_are_told_up_to_twenty(tiny, tmp_path):
+    path = tmp_path / "terms.tsv"
+    path.write_text("label\tterm\twith_label\tin_all\tweight\n" + "wind\n" * 30, "utf-8")
+    with pytest.raises(SeedsError, match="and 10 more"):
+        read_learned_terms(path, tiny)
+    with pytest.raises(SeedsError, match="nowhere"):
+        read_learned_terms(tmp_path / "nowhere.tsv", tiny)

@@ -4,7 +4,11 @@ import pytest
 import industag
 from industag.calibration import DEFAULT_THRESHOLD, Calibration, calibrate
 from industag.card import card, metrics
+from industag.keywords import compile_rules
 from industag.labelled import LabelledText
+from industag.learned import LearnedTerm
+from industag.seeds import load_learned_terms
+from industag.taxonomy_files import load_taxonomy
 from industag.training import ENOUGH, train
 
 
@@ -111,3 +115,22 @@ def test_thresholds_aim_at_the_precision_asked_for(tiny):
     assert "aim at a precision of 0.97" in card(careful)
     with pytest.raises(ValueError, match="precision must be between 0 and 1"):
         train(tiny, (), texts, precision=1.5)
+
+
+def test_no_learned_term_that_ships_is_a_keyword_of_its_label_already():
+    taxonomy = load_taxonomy()
+    terms = load_learned_terms(taxonomy)
+    assert len(terms) > 2000
+    assert len(compile_rules(taxonomy, terms).rules) == len(compile_rules(taxonomy).rules) + len(terms)
+    assert all(0 <= each.with_label <= each.in_all and each.in_all > 0 for each in terms)
+
+
+def test_a_learned_term_counts_like_a_keyword_of_its_weight(tiny):
+    learned = [
+        LearnedTerm("wind", "nacelle", 9, 10, 1.0),
+        LearnedTerm("wind", "rotor", 3, 10),
+        LearnedTerm("wind", "mast", 3, 10),
+    ]
+    tagger = train(tiny, learned=learned).tagger
+    assert tagger.tag(["A nacelle", "A rotor", "A rotor and a mast"])[0].labels == ("wind",)
+    assert [text.labels for text in tagger.tag(["A rotor", "A rotor and a mast"])] == [(), ("wind",)]

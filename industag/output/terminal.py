@@ -106,17 +106,18 @@ def harvested(found: Harvest, labels: Sequence[str], most: int = 12) -> Iterator
     """Yield the lines that show what a harvest found for some labels."""
     yield f"{found.sentences:,} sentences"
     for label in labels:
-        terms = [term for term in found.terms if term.label == label]
-        if terms:
+        proposals = [each for each in found.proposals if each.term.label == label]
+        if proposals:
             yield f"\n{label}: terms that go with it (in its sentences / in all, log odds)"
-        for term in terms[:most]:
-            yield f"  {term.term}  ({term.with_label} / {term.in_all}, {term.weight:.1f})"
-            yield f"      {printable(' '.join(term.example.split()))[:160]}"
+        for each in proposals[:most]:
+            yield f"  {each.term.term}  ({each.term.with_label} / {each.term.in_all}, {each.odds:.1f})"
+            yield f"      {printable(' '.join(each.example.split()))[:160]}"
     doubtful = [each for each in found.doubtful if each.label in labels]
     if doubtful:
         yield "\nKeywords that stand alone more often than their label's others, and may mean something else:"
-    for each in doubtful:
-        yield f"  {each.term}  ({each.label}): {each.hits} times, supported {each.supported:.0%}, usual {each.usual:.0%}"
+    for keyword in doubtful:
+        shares = f"supported {keyword.supported:.0%}, usual {keyword.usual:.0%}"
+        yield f"  {keyword.term}  ({keyword.label}): {keyword.hits} times, {shares}"
     overlaps = [each for each in found.overlaps if each.first in labels or each.second in labels]
     if overlaps:
         yield "\nLabels that often stand together:"
