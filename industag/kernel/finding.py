@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from industag.kernel.compiling import compiled
 from industag.kernel.reading import Page, U
-from industag.kernel.tables import SCATTER, Keys
+from industag.kernel.tables import NEXT, SCATTER, Keys
 from industag.kernel.wide import EIGHT, SIXTEEN, load_eight
 
 Records = NDArray[Any]
@@ -22,12 +22,17 @@ Number = Any
 
 _SCATTER = np.uint64(SCATTER)
 _HALF, _ALL_BITS, _ONE, _PLACES = np.uint64(32), np.uint64(64), np.uint64(1), np.uint64(31)
+_NEXT, _UPPER_FIVE = np.uint64(NEXT), np.uint64(59)
+_FOUR, _FIFTEEN = np.uint64(4), np.uint64(15)
 _FAR = 1 << 30
 
 _MASKS = [(1 << 8 * n) - 1 for n in range(EIGHT + 1)]
 _FIRST = np.array([_MASKS[min(n, EIGHT)] for n in range(SIXTEEN + 1)], dtype=np.uint64)
 _SECOND = np.array([_MASKS[max(n - EIGHT, 0)] for n in range(SIXTEEN + 1)], dtype=np.uint64)
 """Which bits of the first and the second eight bytes belong to a stretch of so many bytes."""
+
+_CHARACTER = np.array([_MASKS[1]] * 12 + [_MASKS[2]] * 2 + [_MASKS[3]] * 2, dtype=np.uint64)
+"""Which bits belong to the next character, by the upper half of its first byte; of four bytes, three are enough."""
 
 HIT = np.dtype([("key", "i4"), ("first", "i4"), ("last", "i4"), ("use", "i4"), ("hash", "u8")])
 """A key found: its place in the table (or the number of a keyword), its first and last unit, its uses, and its hash."""
@@ -59,17 +64,19 @@ def find_keys(page: Page, n_units: int, keys: Keys, hits: Records) -> int:
         still: Number = 0
         for i in range(n_going):
             first = int(going[U(i)])
-            start = int(units[U(first)].start)
-            scattered = _scattered(page, start, units[U(first + more)].end - start, keys)
-            hint = hints[scattered >> shift] >> (scattered & _PLACES)
+            start, end = int(units[U(first)].start), units[U(first + more)].end
+            scattered = _scattered(page, start, end - start, keys)
+            hint = hints[scattered >> shift]
             hit = hits[U(found)]
             hit.first = first
             hit.last = first + more
             hit.hash = scattered
-            found += np.int64(hint & _ONE)
+            found += np.int64(hint >> (scattered & _PLACES) & _ONE)
             going[U(still)] = first
-            fits = units[U(first + more + 1)].end - start <= longest
-            still += np.int64(hint >> _HALF & _ONE) & np.int64(fits)
+            following = load_eight(page.joined, end)
+            following &= _CHARACTER[following >> _FOUR & _FIFTEEN]
+            goes_on = hint >> _HALF >> ((scattered ^ (following * _NEXT >> _UPPER_FIVE)) & _PLACES) & _ONE
+            still += np.int64(goes_on) & np.int64(units[U(first + more + 1)].end - start <= longest)
         n_going = still
         more += 1
         count = _look_up(page, keys, hits, count, found)

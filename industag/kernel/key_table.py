@@ -11,20 +11,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from industag.kernel.tables import CARD, HAS_RULES, IS_LISTED, IS_TERM, MULTIPLIERS, SCATTER, Keys, list_bit
+from industag.kernel.tables import CARD, HAS_RULES, IS_LISTED, IS_TERM, MULTIPLIERS, NEXT, SCATTER, Keys, list_bit
 from industag.scoring import Scorer
 
 Ints = NDArray[np.int64]
 Records = NDArray[Any]
+
+_MARGIN = 3
+"""So many noughts at least stand behind the bytes of a key, as many as are looked at for the next character."""
 
 
 def keys_of(scorer: Scorer, lists: Iterable[Sequence[int]]) -> Keys:
     """Return the keys of a model, given the lists of keys in its rules in the order of their numbers."""
     keys, terms = scorer.reader.keys, np.array(scorer.reader.term_of_key, dtype=np.int64)
     rules, weights = scorer.rules.rules, scorer.weights
-    words, lengths, ends_here = _words([key.encode("utf-8", "surrogatepass") for key in keys])
+    as_bytes, lengths, ends_here = _bytes_of([key.encode("utf-8", "surrogatepass") for key in keys])
     multipliers = (np.uint64(MULTIPLIERS[0]), np.uint64(MULTIPLIERS[1]))
-    whole, beginnings = _hashes(words, lengths, ends_here, multipliers)
+    words = np.ascontiguousarray(as_bytes[:, :-_MARGIN]).view("<u8").astype(np.uint64)
+    whole, beginnings, following = _hashes(as_bytes, words, lengths, ends_here, multipliers)
     found_under, standing_in = _turned((rule.keys for rule in rules), len(keys)), _turned(lists, len(keys))
     own = np.zeros(len(keys), dtype=CARD)
     own["low"], own["high"], own["length"], own["term"] = words[:, 0], words[:, 1], lengths, terms
@@ -45,7 +49,7 @@ def keys_of(scorer: Scorer, lists: Iterable[Sequence[int]]) -> Keys:
     cards = _on_lines(_size(4 * len(keys) // 3), CARD)
     cards[_seats(_scatter(whole), len(cards))] = own
     return Keys(
-        hints=_hints(_scatter(whole), _scatter(np.unique(beginnings))),
+        hints=_hints(_scatter(whole), _scatter(beginnings), following),
         cards=cards,
         more=words[:, 2:][np.arange(words.shape[1] - 2) < further[:, None]],
         rules=np.array(list(chain.from_iterable(found_under)), dtype=np.int32),
@@ -55,19 +59,18 @@ def keys_of(scorer: Scorer, lists: Iterable[Sequence[int]]) -> Keys:
     )
 
 
-def _words(keys: Sequence[bytes]) -> tuple[NDArray[np.uint64], Ints, NDArray[np.bool_]]:
-    """Return the bytes of keys, eight to a number, noughts behind the last; their lengths; and where characters end.
+def _bytes_of(keys: Sequence[bytes]) -> tuple[NDArray[np.uint8], Ints, NDArray[np.bool_]]:
+    """Return the bytes of keys, with noughts behind the last; their lengths; and where characters end.
 
-    The shapes are (n_keys, n_numbers), with two numbers at least, (n_keys,), and (n_keys, n_bytes + 1): True at a length if
-    so many bytes are whole characters.
+    The shapes are (n_keys, n_bytes + _MARGIN), n_bytes a multiple of eight and sixteen at least; (n_keys,); and that of the
+    first, True at a length if so many bytes are whole characters.
     """
     lengths = np.array([len(key) for key in keys], dtype=np.int64)
     width = max(16, -(-int(lengths.max(initial=0)) // 8) * 8)
-    as_bytes = np.zeros((len(keys), width + 1), dtype=np.uint8)
-    place = np.arange(width)
-    as_bytes[:, :-1][place < lengths[:, None]] = np.frombuffer(b"".join(keys), dtype=np.uint8)
-    ends_here = (as_bytes & 0xC0 != 0x80) & (np.arange(width + 1) <= lengths[:, None])
-    return np.ascontiguousarray(as_bytes[:, :-1]).view("<u8").astype(np.uint64), lengths, ends_here
+    as_bytes = np.zeros((len(keys), width + _MARGIN), dtype=np.uint8)
+    place = np.arange(width + _MARGIN)
+    as_bytes[place < lengths[:, None]] = np.frombuffer(b"".join(keys), dtype=np.uint8)
+    return as_bytes, lengths, (as_bytes & 0xC0 != 0x80) & (place <= lengths[:, None])
 
 
 def _on_lines(count: int, kind: np.dtype[Any]) -> Records:
@@ -92,25 +95,40 @@ def begins_of(lengths: Sequence[int] | Ints) -> Ints:
 
 
 def _hashes(
-    words: NDArray[np.uint64], lengths: Ints, ends_here: NDArray[np.bool_], multipliers: tuple[np.uint64, np.uint64]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return the hash of each key, and the hashes of all beginnings of keys that are no whole keys.
+    as_bytes: NDArray[np.uint8],
+    words: NDArray[np.uint64],
+    lengths: Ints,
+    ends_here: NDArray[np.bool_],
+    multipliers: tuple[np.uint64, np.uint64],
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the hash of each key, the hashes of all beginnings of keys, and the character that each of these goes on with.
 
     The first sixteen bytes, as two numbers, are multiplied with one number each and added up; for every eight bytes more
     what there is is mixed, multiplied, and the next multiple is added. The loops do the same.
     """
     whole = np.zeros(len(lengths), dtype=np.uint64)
     beginnings: list[NDArray[np.uint64]] = [np.zeros(0, dtype=np.uint64)]
+    following: list[NDArray[np.uint64]] = [np.zeros(0, dtype=np.uint64)]
     so_far = np.zeros(len(lengths), dtype=np.uint64)
     for length in range(1, int(lengths.max(initial=0)) + 1):
         word, n_bytes = (length - 1) // 8, (length - 1) % 8 + 1
         last = words[:, word] & np.uint64((1 << 8 * n_bytes) - 1)
         hashes = so_far + last * multipliers[min(word, 1)]
         whole[lengths == length] = hashes[lengths == length]
-        beginnings.append(hashes[ends_here[:, length] & (lengths > length)])
+        goes_on = ends_here[:, length] & (lengths > length)
+        beginnings.append(hashes[goes_on])
+        following.append(_characters(as_bytes[goes_on, length : length + _MARGIN]))
         if n_bytes == 8:
             so_far = hashes if word == 0 else _mixed(hashes) * multipliers[0]
-    return whole, np.concatenate(beginnings)
+    return whole, np.concatenate(beginnings), np.concatenate(following)
+
+
+def _characters(following: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Return the characters that bytes begin with, of shape (n, 3), as numbers; of one of four bytes, three of them."""
+    first, second, third = following.T.astype(np.uint64)
+    second[first < 0xC0] = third[first < 0xE0] = 0
+    characters: NDArray[np.uint64] = first | second << np.uint64(8) | third << np.uint64(16)
+    return characters
 
 
 def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -134,12 +152,13 @@ def _places(scattered: NDArray[np.uint64], size: int) -> Ints:
     return (scattered >> np.uint64(65 - size.bit_length())).astype(np.int64)
 
 
-def _hints(whole: NDArray[np.uint64], beginnings: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _hints(whole: NDArray[np.uint64], beginnings: NDArray[np.uint64], following: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the bit map in which keys and beginnings are set, each at a place that its hash names."""
-    size = _size(max(len(whole), len(beginnings)) // 8)
+    size = _size(max(len(whole), len(np.unique(beginnings))) // 8)
     is_set = np.zeros((size, 64), dtype=np.uint8)
     is_set[_places(whole, size), whole & np.uint64(31)] = 1
-    is_set[_places(beginnings, size), (beginnings & np.uint64(31)) + np.uint64(32)] = 1
+    bits = (beginnings ^ (following * np.uint64(NEXT) >> np.uint64(59))) & np.uint64(31)
+    is_set[_places(beginnings, size), bits + np.uint64(32)] = 1
     return np.packbits(is_set, axis=1, bitorder="little").view(np.uint64).ravel()
 
 

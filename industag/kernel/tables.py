@@ -12,6 +12,8 @@ Records = NDArray[Any]
 
 MULTIPLIERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 """What the first and the second eight bytes of a key are multiplied with for its hash, modulo 2^64; see ``key_table``."""
+NEXT = 0xFF51AFD7ED558CCD
+"""What the character behind the beginning of a key is multiplied with; five bits of the product go into the hints."""
 SCATTER = 0xD6E8FEB86659FD93
 """A hash is spread over 64 bits by one multiplication with this; the upper bits are its place in the tables."""
 
@@ -59,7 +61,8 @@ class Keys(NamedTuple):
     small enough for the cache says first whether there can be a key, and whether one can begin like this.
 
     Attributes:
-        hints: In the lower half of each number a bit for each key, in the upper half one for each beginning of a key.
+        hints: In the lower half of each number a bit for each key, in the upper half one for each beginning of a key and
+            the character that it goes on with.
         cards: The table, in which a key is known by its place: its first and second eight bytes (of UTF-8); as a term its
             inverse document frequency, its highest weight or 0, and its number; how many bytes it has, 0 where the place is
             free; its uses; where its further bytes begin in ``more``, the numbers of its keywords begin and end in
