@@ -154,7 +154,7 @@ def _places(scattered: NDArray[np.uint64], size: int) -> Ints:
 
 def _hints(whole: NDArray[np.uint64], beginnings: NDArray[np.uint64], following: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the bit map in which keys and beginnings are set, each at a place that its hash names."""
-    size = _size(max(len(whole), len(np.unique(beginnings))) // 8)
+    size = _size(max(len(whole), len(np.unique(beginnings))) // 4)
     is_set = np.zeros((size, 64), dtype=np.uint8)
     is_set[_places(whole, size), whole & np.uint64(31)] = 1
     bits = (beginnings ^ (following * np.uint64(NEXT) >> np.uint64(59))) & np.uint64(31)
