@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from industag.evaluation import evaluate
     from industag.joblib_files import export_joblib, import_joblib
     from industag.labelled import LabelledText, read_labelled
-    from industag.learned import LearnedTerm
+    from industag.learned import LearnedTerm, TermWeight
     from industag.seeded.estimator import SeededClassifier
-    from industag.seeds import load_learned_terms, load_seed_sentences
+    from industag.seeds import load_learned_terms, load_seed_sentences, load_term_weights
     from industag.sentences import split_sentences
     from industag.tagger import Tagger
     from industag.taxonomy import Keyword, Label, Taxonomy
@@ -45,6 +45,7 @@ __all__ = [
     "TaggedText",
     "Tagger",
     "Taxonomy",
+    "TermWeight",
     "evaluate",
     "export_joblib",
     "import_joblib",
@@ -52,6 +53,7 @@ __all__ = [
     "load_learned_terms",
     "load_seed_sentences",
     "load_taxonomy",
+    "load_term_weights",
     "read_labelled",
     "save",
     "split_sentences",
@@ -75,6 +77,7 @@ _HOME = {
     "TaggedText": "answers",
     "Tagger": "tagger",
     "Taxonomy": "taxonomy",
+    "TermWeight": "learned",
     "evaluate": "evaluation",
     "export_joblib": "joblib_files",
     "import_joblib": "joblib_files",
@@ -82,6 +85,7 @@ _HOME = {
     "load_learned_terms": "seeds",
     "load_seed_sentences": "seeds",
     "load_taxonomy": "taxonomy_files",
+    "load_term_weights": "seeds",
     "read_labelled": "labelled",
     "save": "artefact",
     "split_sentences": "sentences",

@@ -60,6 +60,7 @@ def _trained_on(trained: Trained) -> list[str]:
             [
                 f"- The taxonomy `{taxonomy.fingerprint}`: {len(taxonomy)} labels, {n_keywords} keywords.",
                 f"- {len(trained.learned)} terms learned from text without labels and read over (`seeds/terms.tsv`).",
+                f"- {len(trained.starts)} weights of terms, learned from other labelled sentences (`seeds/weights.tsv`).",
                 f"- {_described(trained.seeds)} written for training (the folder `seeds/`).",
                 f"- {_described(trained.labelled)} labelled by the user.",
                 "- Nothing else.",

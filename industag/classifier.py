@@ -14,11 +14,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from industag.corpus import Corpus
 from industag.keywords import KeywordRules, compile_rules
-from industag.learned import LearnedTerm
+from industag.learned import LearnedTerm, TermWeight
 from industag.learning import Prior, fit_logistic
 from industag.scoring import Reader, Scorer, Weights
 from industag.taxonomy import Taxonomy
 from industag.taxonomy_files import load_taxonomy
+from industag.terms import Vocabulary
 
 Matrix = NDArray[np.float64]
 
@@ -50,8 +51,9 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
     Args:
         taxonomy: The labels and their keywords; by default the one that belongs to industag.
         learned: Terms that count like keywords of their labels.
+        starts: Weights of terms that training begins with and is held to.
         keyword_precision: How firmly the prior holds the keywords' weights, > 0.
-        term_precision: How firmly the weights of other terms are held at nought, > 0.
+        term_precision: How firmly the weights of other terms are held at nought, or at their start, > 0.
         bias_precision: How firmly the biases are held at their start, > 0.
         min_texts: In how many training texts an n-gram must stand to become a term, >= 1.
 
@@ -71,6 +73,7 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         taxonomy: Taxonomy | None = None,
         *,
         learned: Sequence[LearnedTerm] = (),
+        starts: Sequence[TermWeight] = (),
         keyword_precision: float = 10.0,
         term_precision: float = 0.3,
         bias_precision: float = 1000.0,
@@ -78,6 +81,7 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
     ) -> None:
         self.taxonomy = taxonomy
         self.learned = learned
+        self.starts = starts
         self.keyword_precision = keyword_precision
         self.term_precision = term_precision
         self.bias_precision = bias_precision
@@ -107,24 +111,26 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         self._check_settings()
         _check_texts(texts)
         given = given_matrix(taxonomy, texts, labels, doubtful)
-        corpus = Corpus.of(texts, compile_rules(taxonomy, self.learned), self.min_texts)
+        further = [start.term for start in self.starts]
+        corpus = Corpus.of(texts, compile_rules(taxonomy, self.learned), self.min_texts, further)
         return self.fit_corpus(corpus, given, _weights_of(texts, sample_weight))
 
     def fit_corpus(self, corpus: Corpus, given: NDArray[np.int8], sample_weights: Matrix) -> Classifier:
         """Train on texts that have been read; for training several times.
 
         Args:
-            corpus: The texts.
+            corpus: The texts, with the terms that have a start.
             given: How each text carries each label: see ``given_matrix``.
             sample_weights: How much each text counts, >= 0, shape (n_texts,).
         """
         taxonomy = self.taxonomy if self.taxonomy is not None else load_taxonomy()
-        vocabulary, columns = corpus.vocabulary(self.min_texts)
-        worth = _terms_worth_a_weight(corpus, columns, given)
+        vocabulary, columns = corpus.vocabulary(self.min_texts, {start.term: start.idf for start in self.starts})
+        starts = self._starts(taxonomy, vocabulary)
+        worth = _terms_worth_a_weight(corpus, columns, given) | (starts != 0)
         speak = np.flatnonzero(worth.any(axis=0))
-        vocabulary, columns, worth = vocabulary.take(speak), columns[speak], worth[:, speak]
+        vocabulary, columns, worth, starts = vocabulary.take(speak), columns[speak], worth[:, speak], starts[:, speak]
         keywords, terms = corpus.keywords.tocsc(), corpus.values(columns, vocabulary.idf).tocsc()
-        examples = _Examples(keywords, terms, given, sample_weights, np.diff(keywords.indptr), worth)
+        examples = _Examples(keywords, terms, given, sample_weights, np.diff(keywords.indptr), worth, starts)
         weights = self._train(corpus.rules, examples, len(taxonomy))
         self.scorer_ = Scorer(taxonomy, Reader(corpus.rules, vocabulary), weights)
         self.classes_ = np.array(taxonomy.ids)
@@ -177,6 +183,15 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         """Return which labels are more likely than not, shape (n_texts, n_labels)."""
         return self.decision_function(texts) > 0.0
 
+    def _starts(self, taxonomy: Taxonomy, vocabulary: Vocabulary) -> Matrix:
+        """Return the weights that terms begin with, 0 where nothing is known, shape (n_labels, n_terms)."""
+        starts = np.zeros((len(taxonomy), len(vocabulary.keys)))
+        row = {label: number for number, label in enumerate(taxonomy.ids)}
+        column = {term: number for number, term in enumerate(vocabulary.keys)}
+        for start in self.starts:
+            starts[row[start.label], column[start.term]] = start.weight
+        return starts
+
     def _check_settings(self) -> None:
         for name in ("keyword_precision", "term_precision", "bias_precision"):
             if not getattr(self, name) > 0:
@@ -207,7 +222,7 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         seen, prior_weights = own
         ones = sp.csr_array(np.ones((examples.n_texts, 1)))
         features = sp.hstack([ones, examples.keywords[:, seen], examples.terms[:, terms]], format="csr")
-        mean = np.concatenate(([START_SCORE], prior_weights, np.zeros(len(terms))))
+        mean = np.concatenate(([START_SCORE], prior_weights, examples.starts[label, terms]))
         precision = np.concatenate(
             (
                 [self.bias_precision],
@@ -229,6 +244,7 @@ class _Examples:
     sample_weights: Matrix  # how much each text counts, shape (n_texts,)
     keyword_counts: NDArray[np.int64]
     worth: NDArray[np.bool_]  # whether a term is worth a weight for a label, shape (n_labels, n_terms)
+    starts: Matrix  # the weights that terms begin with, of the same shape
 
     @property
     def n_texts(self) -> int:

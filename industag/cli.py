@@ -325,6 +325,13 @@ def explain(text: str, labels: tuple[str, ...], model: str | None) -> None:
     help="Terms that a person has read over, in a table as `industag harvest` writes it. Repeat for more.",
 )
 @click.option(
+    "--weights",
+    "weight_files",
+    multiple=True,
+    metavar="FILE",
+    help="Weights of terms to begin with, in a table as `industag model weights` writes it. Repeat for more.",
+)
+@click.option(
     "--precision",
     type=click.FloatRange(0.5, 0.99),
     default=0.9,
@@ -338,6 +345,7 @@ def train(  # noqa: PLR0913 - one argument for each option
     without_seeds: bool,
     label_files: tuple[str, ...],
     term_files: tuple[str, ...],
+    weight_files: tuple[str, ...],
     precision: float,
     output: str,
 ) -> None:
@@ -356,8 +364,8 @@ def train(  # noqa: PLR0913 - one argument for each option
     from industag.card import card, metrics
     from industag.evaluation import format_quality
     from industag.labelled import read_labelled
-    from industag.learned import read_learned_terms
-    from industag.seeds import load_learned_terms, load_measured, load_seed_sentences
+    from industag.learned import read_learned_terms, read_term_weights
+    from industag.seeds import load_learned_terms, load_measured, load_seed_sentences, load_term_weights
     from industag.taxonomy_files import load_taxonomy
     from industag.training import train as train_tagger
 
@@ -367,10 +375,12 @@ def train(  # noqa: PLR0913 - one argument for each option
     sentences = [] if without_seeds else load_seed_sentences(loaded, seeds)
     learned = [] if without_seeds else load_learned_terms(loaded, seeds)
     learned += [term for file in term_files for term in read_learned_terms(file, loaded)]
+    starts = [] if without_seeds else load_term_weights(loaded, seeds)
+    starts += [weight for file in weight_files for weight in read_term_weights(file, loaded)]
     labelled = [text for file in label_files for text in read_labelled(file, loaded)]
     _note(f"training on {len(loaded)} labels, {len(sentences)} seed sentences and {len(labelled)} labelled texts ...")
-    trained = train_tagger(loaded, sentences, labelled, precision=precision, learned=learned)
-    recorded = None if without_seeds or labelled or term_files else load_measured(seeds)
+    trained = train_tagger(loaded, sentences, labelled, precision=precision, learned=learned, starts=starts)
+    recorded = None if without_seeds or labelled or term_files or weight_files else load_measured(seeds)
     extras = {"card.md": card(trained, recorded), "metrics.json": metrics(trained)}
     fingerprint = save(trained.tagger, output, extras)
     if trained.quality:
@@ -645,7 +655,7 @@ def copy(folder: str) -> None:
 
 @main.group("model")
 def model_commands() -> None:
-    """Look at a model, and exchange it as a joblib file."""
+    """Look at a model, and pass it on as a joblib file, or what it learned as a table."""
 
 
 @model_commands.command("card")
@@ -655,6 +665,23 @@ def show_card(model: str | None) -> None:
     from industag.artefact import load_card
 
     click.echo(load_card(model))
+
+
+@model_commands.command("weights")
+@click.option("--least", type=click.FloatRange(min=0), default=1.0, show_default=True, help="Leave out weights nearer to 0.")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The .tsv file to write.")
+@_model_option
+def write_weights(least: float, output: str, model: str | None) -> None:
+    """Write the weights that a model learned for terms: what it owes to its labelled sentences, without the sentences.
+
+    `industag train --weights FILE` begins with them, where the sentences themselves must not go. A term is one or two words
+    or two or three characters.
+    """
+    from industag.learned import write_term_weights
+
+    weights = _load(model).scorer.term_weights(least)
+    write_term_weights(weights, output)
+    _note(f"{len(weights)} weights written to {output}")
 
 
 @model_commands.command("export")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,12 +38,13 @@ class Corpus:
     stands: Any
 
     @classmethod
-    def of(cls, texts: Sequence[str], rules: KeywordRules, min_texts: int) -> Corpus:
-        """Return the corpus of texts, with the terms that stand in at least ``min_texts`` of them."""
+    def of(cls, texts: Sequence[str], rules: KeywordRules, min_texts: int, further: Iterable[str] = ()) -> Corpus:
+        """Return the corpus of texts, with the terms that stand in at least ``min_texts`` of them, and further ones."""
         units = [split_units(text) for text in texts]
         own = [set(candidate_terms(each)) for each in units]
         frequency = Counter(term for terms in own for term in terms)
-        keys = tuple(sorted(key for key, count in frequency.items() if count >= min_texts and BREAK not in key))
+        frequent = {key for key, count in frequency.items() if count >= min_texts and BREAK not in key}
+        keys = tuple(sorted(frequent.union(further)))
         number = {key: place for place, key in enumerate(keys)}
         reader = Reader(rules, Vocabulary(keys, np.ones(len(keys))))
         readings = [reader.read(text, each) for text, each in zip(texts, units, strict=True)]
@@ -66,12 +67,17 @@ class Corpus:
         """Return the corpus of some of the texts, with the same terms."""
         return Corpus(self.rules, self.keys, self.keywords[rows], self.counts[rows], self.stands[rows])
 
-    def vocabulary(self, min_texts: int) -> tuple[Vocabulary, Ints]:
-        """Return the terms that stand in at least ``min_texts`` of these texts, and their columns."""
+    def vocabulary(self, min_texts: int, known: Mapping[str, float]) -> tuple[Vocabulary, Ints]:
+        """Return the terms that stand in at least ``min_texts`` of these texts or are known, and their columns.
+
+        ``known`` gives for terms their inverse document frequency; that of the others is that in these texts.
+        """
         frequency = np.asarray(self.stands.sum(axis=0)).ravel()
-        columns = np.flatnonzero(frequency >= min_texts)
-        keys = tuple(self.keys[column] for column in columns)
-        return Vocabulary(keys, smoothed_idf(frequency[columns], len(self))), columns
+        idf = smoothed_idf(frequency, len(self))
+        is_known = np.array([key in known for key in self.keys], dtype=np.bool_)
+        idf[is_known] = [known[self.keys[column]] for column in np.flatnonzero(is_known)]
+        columns = np.flatnonzero((frequency >= min_texts) | is_known)
+        return Vocabulary(tuple(self.keys[column] for column in columns), idf[columns]), columns
 
     def values(self, columns: Ints, idf: NDArray[np.float64]) -> Any:  # noqa: ANN401 - a SciPy matrix
         """Return the TF-IDF values of the terms in some columns, sparse, shape (n_texts, n_columns); see ``tf_idf``."""

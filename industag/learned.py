@@ -1,13 +1,14 @@
-"""Learned terms: what text without labels showed to go with a label, read over by a person.
+"""What was learned elsewhere, as tables of terms and numbers: terms that a person has read over, and weights of terms.
 
-They stand in a table of terms and numbers.
+Neither table holds a sentence, so both can go where the texts that they were learned from must not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from industag.errors import IndustagError, InputError, SeedsError
 from industag.reading.decoding import read_text
@@ -16,7 +17,8 @@ from industag.taxonomy import Taxonomy
 HINT = 0.5
 """The weight that a term is proposed with: two of them make a tag, one of them something to review."""
 
-_COLUMNS = ("label", "term", "with_label", "in_all", "weight")
+_TERM_COLUMNS = ("label", "term", "with_label", "in_all", "weight")
+_WEIGHT_COLUMNS = ("label", "term", "idf", "weight")
 _MOST_SHOWN = 20
 
 
@@ -39,10 +41,29 @@ class LearnedTerm:
     weight: float = HINT
 
 
+@dataclass(frozen=True, slots=True)
+class TermWeight:
+    """A weight that training on other texts gave a term; training begins with it and is held to it.
+
+    Attributes:
+        label: The label.
+        term: The term, joined: see ``terms.candidate_terms``.
+        idf: Its inverse document frequency there, >= 1.
+        weight: What it adds to the label's score, times its TF-IDF value.
+    """
+
+    label: str
+    term: str
+    idf: float
+    weight: float
+
+
+Row = TypeVar("Row", LearnedTerm, TermWeight)
+
+
 def write_learned_terms(terms: Iterable[LearnedTerm], path: str | Path) -> None:
     """Write learned terms as a table of tab-separated values."""
-    rows = (f"{t.label}\t{t.term}\t{t.with_label}\t{t.in_all}\t{t.weight:g}" for t in terms)
-    Path(path).write_text("\n".join(["\t".join(_COLUMNS), *rows]) + "\n", encoding="utf-8")
+    _write(path, _TERM_COLUMNS, ((t.label, t.term, str(t.with_label), str(t.in_all), f"{t.weight:g}") for t in terms))
 
 
 def read_learned_terms(path: str | Path, taxonomy: Taxonomy) -> list[LearnedTerm]:
@@ -51,40 +72,78 @@ def read_learned_terms(path: str | Path, taxonomy: Taxonomy) -> list[LearnedTerm
     Raises:
         SeedsError: The table cannot be read, or has rows that cannot be used; every such row is named.
     """
+
+    def parse(label: str, cells: Sequence[str]) -> LearnedTerm:
+        term, with_label, in_all, weight = cells
+        found = LearnedTerm(label, term, int(with_label), int(in_all), float(weight))
+        if not 0 < found.weight <= 1:
+            raise ValueError(f"the weight must be above 0 and at most 1, not {weight}")
+        return found
+
+    return _read(path, _TERM_COLUMNS, taxonomy, parse)
+
+
+def write_term_weights(weights: Iterable[TermWeight], path: str | Path) -> None:
+    """Write weights of terms as a table of tab-separated values."""
+    _write(path, _WEIGHT_COLUMNS, ((w.label, w.term, f"{w.idf:.4f}", f"{w.weight:.4f}") for w in weights))
+
+
+def read_term_weights(path: str | Path, taxonomy: Taxonomy) -> list[TermWeight]:
+    """Return the weights of terms of a table.
+
+    Raises:
+        SeedsError: The table cannot be read, or has rows that cannot be used; every such row is named.
+    """
+    idf: dict[str, float] = {}
+
+    def parse(label: str, cells: Sequence[str]) -> TermWeight:
+        found = TermWeight(label, cells[0], float(cells[1]), float(cells[2]))
+        if not (1 <= found.idf < _TOO_HIGH and abs(found.weight) < _TOO_HIGH):
+            raise ValueError(f"an idf is 1 or more, and it and the weight are numbers below {_TOO_HIGH}")
+        if idf.setdefault(found.term, found.idf) != found.idf:
+            raise ValueError(f"{found.term!r} has another idf in a line before")
+        return found
+
+    return _read(path, _WEIGHT_COLUMNS, taxonomy, parse)
+
+
+_TOO_HIGH = 1000
+
+
+def _write(path: str | Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    Path(path).write_text("".join("\t".join(row) + "\n" for row in (columns, *rows)), encoding="utf-8")
+
+
+def _read(
+    path: str | Path, columns: Sequence[str], taxonomy: Taxonomy, parse: Callable[[str, Sequence[str]], Row]
+) -> list[Row]:
+    """Return the rows of a table, each made by ``parse`` from its label, as it is called today, and its other cells."""
     try:
         header, *lines = read_text(Path(path)).splitlines() or [""]
     except InputError as cause:
         raise SeedsError(str(cause)) from cause
-    if tuple(header.split("\t")) != _COLUMNS:
-        raise SeedsError(f"{path}: the first line must be the columns {', '.join(_COLUMNS)}, separated by tabs")
-    terms: list[LearnedTerm] = []
+    if header.split("\t") != list(columns):
+        raise SeedsError(f"{path}: the first line must be the columns {', '.join(columns)}, separated by tabs")
+    found: list[Row] = []
     problems: list[str] = []
     known: dict[tuple[str, str], int] = {}
     for number, line in enumerate(lines, 2):
         try:
-            term = _term(line.split("\t"), taxonomy)
-            first = known.setdefault((term.label, term.term), number)
+            label, *cells = line.split("\t")
+            if len(cells) + 1 != len(columns):
+                raise ValueError(f"{len(cells) + 1} columns instead of {len(columns)}")
+            if not cells[0].strip():
+                raise ValueError("the term is missing")
+            row = parse(taxonomy.resolve(label), cells)
+            first = known.setdefault((row.label, row.term), number)
             if first != number:
-                raise ValueError(f"{term.term!r} stands for {term.label} in line {first} already")
+                raise ValueError(f"{row.term!r} stands for {row.label} in line {first} already")
         except (ValueError, IndustagError) as error:
             problems.append(f"{path}:{number}: {error}")
         else:
-            terms.append(term)
+            found.append(row)
     if problems:
         raise SeedsError("\n".join(_shortened(problems)))
-    return terms
-
-
-def _term(cells: list[str], taxonomy: Taxonomy) -> LearnedTerm:
-    """Return the term that a row holds."""
-    if len(cells) != len(_COLUMNS):
-        raise ValueError(f"{len(cells)} columns instead of {len(_COLUMNS)}")
-    label, term, with_label, in_all, weight = cells
-    if not term.strip():
-        raise ValueError("the term is missing")
-    found = LearnedTerm(taxonomy.resolve(label), term, int(with_label), int(in_all), float(weight))
-    if not 0 < found.weight <= 1:
-        raise ValueError(f"the weight must be above 0 and at most 1, not {weight}")
     return found
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from industag.keywords import KeywordHit, KeywordRules
+from industag.learned import TermWeight
 from industag.matcher import Hit, PhraseMatcher
 from industag.taxonomy import Taxonomy
 from industag.terms import Vocabulary, tf_idf
@@ -148,6 +149,21 @@ class Scorer:
             added = weights.term[places] * np.repeat(values, lengths)
             scores += np.bincount(weights.label[places], weights=added, minlength=len(scores))
         return scores
+
+    def term_weights(self, least: float = 0.0) -> list[TermWeight]:
+        """Return the weights of terms that are ``least`` or more in size, by label and term."""
+        weights, vocabulary = self.weights, self.vocabulary
+        term = np.repeat(np.arange(len(vocabulary.keys)), np.diff(weights.row))
+        places = [place for place in np.lexsort((term, weights.label)) if abs(weights.term[place]) >= least]
+        return [
+            TermWeight(
+                self.taxonomy.ids[weights.label[place]],
+                vocabulary.keys[term[place]],
+                float(vocabulary.idf[term[place]]),
+                float(weights.term[place]),
+            )
+            for place in places
+        ]
 
     def contributions(self, reading: Reading, label: int) -> list[Contribution]:
         """Return what each place in the text adds to the label's score, in text order.

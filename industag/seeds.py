@@ -6,7 +6,7 @@ from pathlib import Path
 
 from industag.errors import SeedsError
 from industag.labelled import LabelledText, read_labelled
-from industag.learned import LearnedTerm, read_learned_terms
+from industag.learned import LearnedTerm, TermWeight, read_learned_terms, read_term_weights
 from industag.measured import Measured, read_measured
 from industag.places import data_folder
 from industag.taxonomy import Taxonomy
@@ -33,6 +33,16 @@ def load_learned_terms(taxonomy: Taxonomy, path: str | Path | None = None) -> li
     """
     table = (data_folder("seeds") if path is None else Path(path)) / "terms.tsv"
     return read_learned_terms(table, taxonomy) if table.exists() else []
+
+
+def load_term_weights(taxonomy: Taxonomy, path: str | Path | None = None) -> list[TermWeight]:
+    """Return the weights of terms of a seeds folder, from its table ``weights.tsv``; none where there is no such table.
+
+    Raises:
+        SeedsError: The table cannot be read, or has rows that cannot be used; every such row is named.
+    """
+    table = (data_folder("seeds") if path is None else Path(path)) / "weights.tsv"
+    return read_term_weights(table, taxonomy) if table.exists() else []
 
 
 def load_measured(path: str | Path | None = None) -> Measured | None:

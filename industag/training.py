@@ -16,7 +16,7 @@ from industag.corpus import Corpus
 from industag.evaluation import Quality, evaluate
 from industag.keywords import compile_rules
 from industag.labelled import LabelledText
-from industag.learned import LearnedTerm
+from industag.learned import LearnedTerm, TermWeight
 from industag.tagger import Tagger
 from industag.taxonomy import Taxonomy
 
@@ -39,6 +39,7 @@ class Trained:
         seeds: The sentences written for training that were used.
         labelled: The labelled texts of the user's that were used.
         learned: The learned terms that were used.
+        starts: The weights of terms that training began with.
         quality: By cross-validation, on the labelled texts if there are enough, or else on the seeds; empty where there
             are too few of both.
         precision: What the thresholds aim at where they are fitted.
@@ -48,6 +49,7 @@ class Trained:
     seeds: tuple[LabelledText, ...]
     labelled: tuple[LabelledText, ...]
     learned: tuple[LearnedTerm, ...]
+    starts: tuple[TermWeight, ...]
     quality: dict[tuple[str, str], Quality]
     precision: float = TARGET_PRECISION
 
@@ -64,6 +66,7 @@ def train(  # noqa: PLR0913 - what there is to train on
     classifier: Classifier | None = None,
     precision: float = TARGET_PRECISION,
     learned: Sequence[LearnedTerm] = (),
+    starts: Sequence[TermWeight] = (),
 ) -> Trained:
     """Return a tagger trained on keywords and labelled texts; the same input gives the same tagger.
 
@@ -78,6 +81,7 @@ def train(  # noqa: PLR0913 - what there is to train on
         classifier: Its settings are used; by default the standard ones.
         precision: The share of right answers that fitted thresholds aim at, in (0, 1).
         learned: Terms that count like keywords.
+        starts: Weights of terms that training begins with and is held to.
 
     Raises:
         ValueError: ``precision`` is out of its range.
@@ -88,15 +92,17 @@ def train(  # noqa: PLR0913 - what there is to train on
     known = {each.text for each in labelled}
     seeds = _without_repeats([each for each in seeds if each.text not in known])
     texts = [*labelled, *seeds]
-    settings = {**(classifier or Classifier()).get_params(), "taxonomy": taxonomy, "learned": tuple(learned)}
+    settings = {**(classifier or Classifier()).get_params(), "taxonomy": taxonomy}
+    settings |= {"learned": tuple(learned), "starts": tuple(starts)}
     weights = np.array([LABELLED_WEIGHT] * len(labelled) + [1.0] * len(seeds))
     given = given_matrix(taxonomy, *_columns(texts))
     classifier = Classifier(**settings)
-    corpus = Corpus.of([each.text for each in texts], compile_rules(taxonomy, learned), classifier.min_texts)
+    rules, further = compile_rules(taxonomy, learned), [start.term for start in starts]
+    corpus = Corpus.of([each.text for each in texts], rules, classifier.min_texts, further)
     scorer = classifier.fit_corpus(corpus, given, weights).scorer_
     calibration = Calibration.identity(len(taxonomy))
     if len(texts) < ENOUGH:
-        return Trained(Tagger(scorer, calibration), seeds, labelled, tuple(learned), {}, precision)
+        return Trained(Tagger(scorer, calibration), seeds, labelled, tuple(learned), tuple(starts), {}, precision)
     folds = np.array([_fold(each.text) for each in texts])
     scores = _held_out_scores(corpus, given, weights, folds, settings)
     n_measured = len(labelled) if len(labelled) >= ENOUGH else len(texts)
@@ -105,7 +111,7 @@ def train(  # noqa: PLR0913 - what there is to train on
         calibration = calibrate(scores, given == GIVEN, given != SILENT, precision)
     tagger = Tagger(scorer, calibration)
     quality = _cross_validated(tagger, measured, scores)
-    return Trained(tagger, seeds, labelled, tuple(learned), quality, precision)
+    return Trained(tagger, seeds, labelled, tuple(learned), tuple(starts), quality, precision)
 
 
 def _without_repeats(texts: Sequence[LabelledText]) -> tuple[LabelledText, ...]:

@@ -13,6 +13,7 @@ from conftest import ROOT, TINY
 
 import industag
 from industag.cli import main
+from industag.learned import read_term_weights
 
 EXAMPLES = ROOT / "docs" / "examples"
 
@@ -256,6 +257,21 @@ def test_harvest_shows_terms_with_examples_and_writes_a_table(tmp_path):
     model = ["--taxonomy", tmp_path / "tiny.yaml", "--without-seeds", "-o", tmp_path / "model"]
     run("train", *model, "--terms", tmp_path / "terms.tsv")
     assert industag.load(tmp_path / "model").score("A nacelle")["wind"] == pytest.approx(0.269, abs=0.001)
+
+
+def test_what_a_model_learned_goes_on_as_a_table(tmp_path):
+    (tmp_path / "tiny.yaml").write_text(TINY, "utf-8")
+    labelled = [{"text": f"a nacelle, {n}", "labels": ["wind"]} for n in range(30)] + [{"text": "a rose", "labels": []}] * 30
+    (tmp_path / "mine.jsonl").write_text("\n".join(map(json.dumps, labelled)), "utf-8")
+    model = ["--taxonomy", tmp_path / "tiny.yaml", "--without-seeds", "-o"]
+    run("train", *model, tmp_path / "first", "--labels", tmp_path / "mine.jsonl")
+    told = run("model", "weights", "--model", tmp_path / "first", "-o", tmp_path / "weights.tsv").stderr
+    assert "1 weights written" in told
+    assert "a nacelle" not in (tmp_path / "weights.tsv").read_text("utf-8")
+    run("train", *model, tmp_path / "second", "--weights", tmp_path / "weights.tsv")
+    second = industag.load(tmp_path / "second")
+    assert second.score("nacelle")["wind"] > 10 * second.score("rose")["wind"]
+    assert second.scorer.term_weights() == read_term_weights(tmp_path / "weights.tsv", second.taxonomy)
     assert "cannot be read" in run("harvest", "--corpus", tmp_path / "nowhere.txt", code=2).stderr
 
 

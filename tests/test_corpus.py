@@ -17,7 +17,7 @@ def corpus(tiny):
 
 
 def test_only_terms_of_enough_texts_are_kept_with_their_idf(corpus):
-    vocabulary, columns = corpus.vocabulary(3)
+    vocabulary, columns = corpus.vocabulary(3, {})
     assert vocabulary.keys == ("wind",)
     assert [corpus.keys[column] for column in columns] == ["wind"]
     assert vocabulary.idf.tolist() == [1.0 + math.log(8 / 4)]
@@ -27,8 +27,8 @@ def test_only_terms_of_enough_texts_are_kept_with_their_idf(corpus):
 def test_some_of_the_texts_are_a_corpus_too(corpus, tiny):
     rows = [4, 0, 1]
     part, alone = corpus.take(rows), Corpus.of([TEXTS[row] for row in rows], compile_rules(tiny), min_texts=2)
-    vocabulary, columns = part.vocabulary(2)
-    expected, own_columns = alone.vocabulary(2)
+    vocabulary, columns = part.vocabulary(2, {})
+    expected, own_columns = alone.vocabulary(2, {})
     assert vocabulary.keys == expected.keys and vocabulary.idf.tolist() == expected.idf.tolist()
     values, wanted = part.values(columns, vocabulary.idf), alone.values(own_columns, expected.idf)
     assert np.allclose(values.toarray(), wanted.toarray(), atol=0)
@@ -37,7 +37,7 @@ def test_some_of_the_texts_are_a_corpus_too(corpus, tiny):
 
 def test_values_are_those_of_reading_one_by_one(corpus, tiny):
     classifier = Classifier(tiny).fit(TEXTS, LABELS)
-    vocabulary, columns = corpus.vocabulary(2)
+    vocabulary, columns = corpus.vocabulary(2, {})
     values = corpus.values(columns, vocabulary.idf).toarray()
     reader = classifier.scorer_.reader
     for row, text in enumerate(TEXTS):
@@ -56,4 +56,4 @@ def test_a_corpus_is_scored_as_its_texts_are(corpus, tiny):
 def test_no_texts_are_a_corpus(tiny):
     corpus = Corpus.of([], compile_rules(tiny), min_texts=2)
     assert len(corpus) == 0
-    assert corpus.vocabulary(1)[0].keys == ()
+    assert corpus.vocabulary(1, {})[0].keys == ()

@@ -2,9 +2,8 @@ import random
 
 import pytest
 
-from industag.errors import SeedsError
 from industag.harvest import harvest
-from industag.learned import LearnedTerm, read_learned_terms, write_learned_terms
+from industag.learned import LearnedTerm, write_learned_terms
 
 CONTEXT = {
     "wind": "nacelle offshore rotor mast",
@@ -89,7 +88,7 @@ def test_terms_known_before_count_like_keywords_and_are_counted_again(tiny):
     assert 0 < panel.with_label == panel.in_all
 
 
-def test_the_table_holds_terms_and_numbers_only_and_is_read_as_it_was_written(found, tiny, tmp_path):
+def test_the_table_holds_terms_and_numbers_only(found, tmp_path):
     path = tmp_path / "terms.tsv"
     terms = [each.term for each in found.proposals]
     write_learned_terms(terms, path)
@@ -97,35 +96,3 @@ def test_the_table_holds_terms_and_numbers_only_and_is_read_as_it_was_written(fo
     assert header.split("\t") == ["label", "term", "with_label", "in_all", "weight"]
     assert len(rows) == len(terms)
     assert all(float(number) > 0 for row in rows for number in row.split("\t")[2:])
-    assert read_learned_terms(path, tiny) == terms
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        ("", "the first line must be the columns label, term"),
-        ("label\tterm\n", "the first line must be"),
-        ("wind\tnacelle\t1\t1", "4 columns instead of 5"),
-        ("wnd\tnacelle\t1\t1\t1", "did you mean 'wind'"),
-        ("wind\t \t1\t1\t1", "the term is missing"),
-        ("wind\tnacelle\t1\t1\t2", "at most 1, not 2"),
-        ("wind\tnacelle\t1\tmany\t1", "many"),
-        ("wind\tnacelle\t1\t1\t1\nwind\tnacelle\t1\t1\t0.5", "in line 2 already"),
-    ],
-)
-def test_a_table_that_cannot_be_used_is_refused_with_its_line(tiny, tmp_path, content, says):
-    header = "label\tterm\twith_label\tin_all\tweight\n"
-    path = tmp_path / "terms.tsv"
-    path.write_text(content if "line" in says and "already" not in says else header + content, "utf-8")
-    with pytest.raises(SeedsError, match=says) as error:
-        read_learned_terms(path, tiny)
-    assert str(path) in str(error.value)
-
-
-def test_all_rows_that_cannot_be_used_are_told_up_to_twenty(tiny, tmp_path):
-    path = tmp_path / "terms.tsv"
-    path.write_text("label\tterm\twith_label\tin_all\tweight\n" + "wind\n" * 30, "utf-8")
-    with pytest.raises(SeedsError, match="and 10 more"):
-        read_learned_terms(path, tiny)
-    with pytest.raises(SeedsError, match="nowhere"):
-        read_learned_terms(tmp_path / "nowhere.tsv", tiny)
