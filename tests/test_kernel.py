@@ -15,8 +15,9 @@ pytest.importorskip("numba")
 from industag.answers import AS_USUAL, TaggedText, TagOptions
 from industag.artefact import load
 from industag.fast import FastTagger, is_worth_it
-from industag.kernel import key_table
+from industag.kernel import key_table, wide
 from industag.kernel.characters import CODE, MARK, SEVERAL, characters, place_of
+from industag.kernel.compiling import compiled
 from industag.kernel.engine import Engine
 from industag.normalise import fold, fold_keeping_case
 from industag.seeds import load_seed_sentences
@@ -186,6 +187,34 @@ def parse_tiny(keywords: list[str]) -> Taxonomy:
         for number, term in enumerate(keywords)
     ]
     return Taxonomy(labels)
+
+
+codes_of_many = st.lists(
+    st.sampled_from([ord(c) for c in "aAzZ09.+- \t\n\x0b\x1c\x1f\x20@[`{/:!?。！？｡…\f\u2028\u2029风é\x7f\x80\u0141\u2061"])
+    | st.integers(0, 0x10FFFF),
+    min_size=wide.LANES,
+    max_size=wide.LANES,
+)
+
+
+@compiled
+def together(codes, folded):
+    return wide.classify(codes, 0, folded), wide.find_marks(codes, 0)
+
+
+@many
+@given(codes=codes_of_many)
+def test_many_characters_read_together_are_what_they_are_one_by_one(codes):
+    codes = np.array(codes, dtype=np.uint32)
+    folded, slowly = np.zeros(wide.LANES, dtype=np.uint8), np.zeros(wide.LANES, dtype=np.uint8)
+    masks, marks = together(codes, folded)
+    expected = wide._classify_slowly(codes, 0, slowly)
+    within = ~int(expected[-1])  # of characters beyond ASCII nothing else is said
+    assert [int(mask) & within for mask in masks[:-1]] == [int(mask) & within for mask in expected[:-1]]
+    assert masks[-1] == expected[-1]
+    assert marks == wide._find_marks_slowly(codes, 0)
+    ascii_only = codes < 0x80
+    assert (folded[ascii_only] == slowly[ascii_only]).all()
 
 
 def test_every_character_folds_as_it_does_elsewhere():

@@ -1,11 +1,12 @@
 """Many characters at a time: what numba has no words for, said in LLVM's.
 
 Nothing here checks where it reads or writes: whoever calls it must have made sure that there is so much room. So where numba
-is told to check bounds, plain loops stand in for it, which are checked.
+is told to check bounds, plain loops stand in for it, which are checked; and where numbers begin with their highest byte.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -207,6 +208,6 @@ def _find_marks_slowly(codes: Any, place: int) -> Any:
     return found
 
 
-if CHECKS_BOUNDS:
+if CHECKS_BOUNDS or sys.byteorder == "big":
     load_eight, store_four = _load_eight_slowly, _store_four_slowly
     copy_sixteen, classify, find_marks = _copy_sixteen_slowly, _classify_slowly, _find_marks_slowly
