@@ -1,0 +1,45 @@
+"""``industag model``: look at a model, and exchange it."""
+
+from __future__ import annotations
+
+import click
+
+from industag.cli.options import load_model, model_option, note
+
+
+@click.group("model")
+def model_commands() -> None:
+    """Look at a model, and exchange it as a joblib file."""
+
+
+@model_commands.command("card")
+@model_option
+def show_card(model: str | None) -> None:
+    """Print the model card: what the model was trained on and what was measured."""
+    from industag.artefact import load_card
+
+    click.echo(load_card(model))
+
+
+@model_commands.command("export")
+@click.argument("file", type=click.Path(dir_okay=False))
+@model_option
+def export_model(file: str, model: str | None) -> None:
+    """Write the model into a joblib FILE, for pipelines that want one."""
+    from industag.joblib_files import export_joblib
+
+    export_joblib(load_model(model), file)
+    note(f"written to {file}; loading it runs code, so pass it on only to those who trust you")
+
+
+@model_commands.command("import")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--trust", is_flag=True, help="I made this file myself: loading it may run any code that is in it.")
+@click.option("-o", "--output", required=True, type=click.Path(), help="The model folder to write.")
+def import_model(file: str, trust: bool, output: str) -> None:
+    """Turn a joblib FILE that you made yourself back into a model folder."""
+    from industag.artefact import save
+    from industag.joblib_files import import_joblib
+
+    fingerprint = save(import_joblib(file, trust=trust), output)
+    note(f"model {fingerprint} written to {output}")
