@@ -10,7 +10,7 @@ from conftest import ROOT
 LAYERS = {
     "industag": [
         {"errors", "places", "threads"},
-        {"strict_yaml", "normalise"},
+        {"strict_yaml", "normalise", "extras"},
         {"units", "sentences", "taxonomy"},
         {"reading"},
         {"matcher", "terms", "learning", "taxonomy_files", "labelled", "learned"},
@@ -30,7 +30,7 @@ LAYERS = {
     ],
     "industag.reading": [
         {"documents", "formats", "frames"},
-        {"decoding", "blocks", "markdown", "html_text", "extras", "text_column", "office_zip"},
+        {"decoding", "blocks", "markdown", "html_text", "text_column", "office_zip"},
         {"csv_rows", "finding", "gzipped", "pdf_pages", "docx_text", "xlsx_rows", "parquet_rows", "isolated"},
         {"page_text"},
         {"binary_files"},
