@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -51,5 +50,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("quantum-computting", ["quantum-computing", "software"])
     ", did you mean 'quantum-computing'?"
     """
+    import difflib  # only a mistake needs it, and every start would pay for it
+
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f", did you mean {near[0]!r}?" if near else ""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from industag.answers import Evidence, Status, Tag, TaggedText
 from industag.calibration import Calibration
 from industag.errors import ExtraError
+from industag.extras import load_extra
 from industag.scoring import Scorer
 
 if TYPE_CHECKING:
@@ -119,8 +120,7 @@ class FastTagger:
     """
 
     def __init__(self, scorer: Scorer, calibration: Calibration) -> None:
-        if find_spec("numba") is None:
-            raise ExtraError("the compiled loops need numba: pip install 'industag[fast]'")
+        load_extra("numba", "the compiled loops need", ExtraError)
         from industag.kernel.engine import Engine
 
         self.engine = Engine(scorer, calibration)

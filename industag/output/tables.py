@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime
-import importlib
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from types import ModuleType
 from typing import IO, Any
 
 from industag.errors import OutputError
+from industag.extras import load_extra
 from industag.output.forms import Form, Shaped
 from industag.output.records import free_names
 
@@ -145,7 +146,7 @@ def write_parquet(table: Table, shaped: Iterable[Shaped], file: IO[bytes]) -> No
         OutputError: pyarrow is not installed.
     """
     arrow = _library("parquet")
-    parquet = importlib.import_module("pyarrow.parquet")
+    parquet = load_extra("pyarrow.parquet", "parquet files need", OutputError)
     types = {"text": arrow.string(), "whole": arrow.int64(), "number": arrow.float64(), "flag": arrow.bool_()}
     schema = arrow.schema([(name, types[kind]) for name, kind in table.kinds.items()])
     rows = table.rows(shaped)
@@ -177,12 +178,8 @@ def check_library(kind: str) -> None:
         _library(kind)
 
 
-_LIBRARIES = {"xlsx": ("xlsxwriter", "office"), "parquet": ("pyarrow", "parquet")}
+_LIBRARIES = {"xlsx": "xlsxwriter", "parquet": "pyarrow"}
 
 
-def _library(kind: str) -> Any:  # noqa: ANN401 - a module
-    library, extra = _LIBRARIES[kind]
-    try:
-        return importlib.import_module(library)
-    except ImportError as error:
-        raise OutputError(f"{kind} files need {library}; install it with: pip install 'industag[{extra}]'") from error
+def _library(kind: str) -> ModuleType:
+    return load_extra(_LIBRARIES[kind], f"{kind} files need", OutputError)

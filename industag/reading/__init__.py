@@ -10,5 +10,5 @@ isolated                   pdf, docx, xlsx and parquet, taken apart in a process
 frames, reading_process    how it is talked to, and that process
 binary_files               what it does:
 pdf_pages, page_text       PDF
-office_zip, docx_text, xlsx_rows, parquet_rows, extras     Word, Excel, Parquet, and the libraries for them
+office_zip, docx_text, xlsx_rows, parquet_rows     Word, Excel, Parquet
 """

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from industag.errors import InputError
+from industag.extras import load_extra
 from industag.reading.documents import Document, ReadOptions, shown_name
-from industag.reading.extras import load_extra
 from industag.reading.text_column import plain, text_column
 
 _ROWS_AT_ONCE = 100
@@ -20,8 +20,8 @@ def read_parquet(path: Path, options: ReadOptions) -> Iterator[Document]:
     Raises:
         InputError: The file is damaged, or has no text column.
     """
-    parquet = load_extra(path, "pyarrow.parquet", "parquet")
-    arrow = load_extra(path, "pyarrow", "parquet")
+    parquet = load_extra("pyarrow.parquet", f"{path}: needs", InputError)
+    arrow = load_extra("pyarrow", f"{path}: needs", InputError)
     name = shown_name(path)
     try:
         with parquet.ParquetFile(path) as file:

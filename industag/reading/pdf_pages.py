@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from industag.errors import InputError
-from industag.reading.extras import load_extra
+from industag.extras import load_extra
 
 HYPHEN = "\u2010"
 """What stands in a line for a hyphen that only parts a word at the line's end."""
@@ -66,7 +66,7 @@ def read_pages(path: Path) -> Iterator[Page]:
     Raises:
         InputError: It is none, is damaged, or is protected by a password.
     """
-    pdfium = load_extra(path, "pypdfium2", "pdf")
+    pdfium = load_extra("pypdfium2", f"{path}: needs", InputError)
     try:
         with pdfium.PdfDocument(path) as document:
             for number in range(len(document)):

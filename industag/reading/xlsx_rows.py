@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from industag.errors import InputError
+from industag.extras import load_extra
 from industag.reading.documents import Document, ReadOptions, shown_name
-from industag.reading.extras import load_extra
 from industag.reading.office_zip import check_office
 from industag.reading.text_column import plain, text_column
 
@@ -19,7 +19,7 @@ def read_xlsx(path: Path, options: ReadOptions) -> Iterator[Document]:
     Raises:
         InputError: The file is damaged, or no sheet has the text column.
     """
-    calamine = load_extra(path, "python_calamine", "office")
+    calamine = load_extra("python_calamine", f"{path}: needs", InputError)
     check_office(path)
     try:
         with calamine.CalamineWorkbook.from_path(str(path)) as workbook:
