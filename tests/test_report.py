@@ -57,9 +57,10 @@ def test_the_page_holds_every_sentence_that_carries_something(examples, tagger):
         assert [data["labels"][label]["id"] for label, _, _ in tags] == [one.label for one in each.tags]
         for (_, probability, spans), one in zip(tags, each.tags, strict=True):
             assert probability == one.probability
-            assert [text[a:b] for a, b in zip(spans[::2], spans[1::2], strict=True)] == list(
-                dict.fromkeys(each.text[start:end] for start, end in one.spans)
-            )
+            places = dict.fromkeys((start, end) for start, end in one.spans)
+            assert [text[a:b] for a, b in zip(spans[::2], spans[1::2], strict=True)] == [
+                each.text[start:end] for start, end in places
+            ]
     assert sum(data["totals"].values()) == len(rows)
     assert data["taxonomies"] == [tagger.taxonomy.fingerprint]
     assert data["models"] == [tagger.fingerprint]
@@ -164,7 +165,9 @@ def test_the_same_tags_give_the_same_bytes(examples, tmp_path):
     for name in ("one.html", "two.html"):
         result = CliRunner().invoke(main, ["report", str(examples), "-o", str(tmp_path / name)])
         assert result.exit_code == 0
-        assert result.stderr == f"industag: 49 sentences of 2 documents written to {tmp_path / name}\n"
+        assert re.fullmatch(
+            rf"industag: \d+ sentences of 2 documents written to {re.escape(str(tmp_path / name))}\n", result.stderr
+        )
         pages.append((tmp_path / name).read_bytes())
     assert pages[0] == pages[1]
 

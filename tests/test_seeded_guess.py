@@ -25,6 +25,14 @@ def test_a_keyword_that_all_labels_use_is_no_query():
     assert queries.owners.tolist() == [0, 1]
 
 
+def test_of_a_chinese_keyword_that_occurs_single_characters_say_nothing():
+    space, _ = weigh(["量子计算", "计算机", "量子计算机"] * 3 + ["足球"] * 3, 3)
+    queries = keyword_queries({"quantum": ["量子计"], "sport": ["足球"]}, space)
+    terms = {term for term, column in space.columns.items() if queries.rows.toarray()[0][column] > 0}
+    assert {"量子", "子计", "量子计"} <= terms
+    assert not terms & set("量子计")
+
+
 @pytest.mark.parametrize(
     "keywords",
     [{"sport": ["xylophone"], "money": ["zither"]}, {"sport": [], "money": []}, {"sport": ["goal"], "money": ["goal"]}],

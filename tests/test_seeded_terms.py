@@ -34,3 +34,10 @@ def test_new_texts_are_rows_over_the_same_terms_and_strange_words_are_left_out()
     rows = space.rows(["solar cell", "固态电池", "qwxz", ""])
     assert np.allclose(rows[:2].toarray(), features[[0, 2]].toarray())
     assert rows[2:].nnz == 0
+
+
+def test_a_chinese_n_gram_weighs_half_of_what_its_characters_do():
+    space, _ = weigh(["风电", "solar"] * 3, 3)
+    weights = {term: space.weights[column] for term, column in space.columns.items()}
+    assert weights["风电"] == pytest.approx(weights["风"] / 2)
+    assert weights["solar"] == pytest.approx(weights["风"])

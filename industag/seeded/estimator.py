@@ -33,7 +33,7 @@ class SeededClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         multi_label: Whether a text can have several labels.
         background: Whether a text can have no label at all. It takes a thousand texts or so to tell, and few labels.
         n_components: How many dimensions the semantic space has, >= 1 (one label a text).
-        n_rounds: How many rounds of expectation-maximisation, >= 1; by default 8 for one label a text, 3 for several.
+        n_rounds: How many rounds of expectation-maximisation, >= 1; by default 16 for one label a text, 3 for several.
         anchor: What the keywords count beside what has been learned, >= 0; for one label a text it fades by 30 % a round.
         doubt: How far the labels' shares in the first guess must be from equal (Kullback-Leibler divergence, in nats) to be
             half believed, > 0 (one label a text).
@@ -65,7 +65,7 @@ class SeededClassifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         n_rounds: int | None = None,
         anchor: float = 0.5,
         doubt: float = 0.05,
-        power: float = 1.25,
+        power: float = 1.5,
         min_texts: int = 3,
         max_texts: int = 50_000,
     ) -> None:

@@ -16,7 +16,7 @@ from industag.matcher import term_keys
 from industag.seeded.texts import Matrix, Space, text_terms
 
 _INNER = 0.3
-"""What the words and characters inside a keyword weigh beside the keyword itself."""
+"""What the words and n-grams inside a keyword weigh beside the keyword itself; single characters then weigh nothing."""
 _SHARPNESS = 2.0
 """How many standard deviations of similarity make a label e times e as likely."""
 _NONE = 1.0
@@ -79,8 +79,10 @@ def keyword_queries(keywords: Mapping[str, Sequence[str]], space: Space) -> Quer
 def _query(term: str, space: Space) -> dict[int, float]:
     """Return the weights of the columns of a keyword."""
     own = [space.columns[key] for key in term_keys(term) if key in space.columns]
-    inner = [space.columns[key] for key in text_terms(term) if key in space.columns]
-    return dict.fromkeys(inner, _INNER if own else 1.0) | dict.fromkeys(own, 1.0)
+    if not own:
+        return dict.fromkeys([space.columns[key] for key in text_terms(term) if key in space.columns], 1.0)
+    longer = [space.columns[key] for key in text_terms(term) if len(key) > 1 and key in space.columns]
+    return dict.fromkeys(longer, _INNER) | dict.fromkeys(own, 1.0)
 
 
 def _rare_together(rows: Any, owners: NDArray[np.int64], rarity: Matrix) -> tuple[Any, NDArray[np.int64]]:  # noqa: ANN401
@@ -94,9 +96,16 @@ def _rare_together(rows: Any, owners: NDArray[np.int64], rarity: Matrix) -> tupl
 
 
 def embed(features: Any, n_components: int, power: float) -> tuple[Matrix, Matrix]:  # noqa: ANN401 - a SciPy matrix
-    """Return the texts and the terms as vectors of length 1 in a space of latent meanings (Deerwester et al. 1990)."""
+    """Return the texts and the terms as vectors of length 1 in a space of latent meanings (Deerwester et al. 1990).
+
+    Terms are divided by the root of their mass, as in spectral co-clustering (Dhillon 2001), or else the commonest would
+    take most dimensions. Something is added to it first, or else the rarest would (Qin and Rohe 2013).
+    """
+    mass = np.asarray(features.sum(axis=0, dtype=np.float64)).ravel()
+    evened = (mass * (features.shape[0] / max(mass.sum(), _NOTHING)) + 1.0) ** -0.5
+    features = (features @ sp.diags(evened.astype(np.float32))).tocsr()
     n_components = max(min(n_components, min(features.shape) - 1), 1)
-    _, strengths, right = randomized_svd(features, n_components, n_oversamples=10, n_iter=3, random_state=0)
+    _, strengths, right = randomized_svd(features, n_components, n_oversamples=10, n_iter=6, transpose=False, random_state=0)
     strengths = np.maximum(strengths, _NOTHING)
     axes = right.T.astype(np.float32)
     texts = (features @ axes) * strengths ** (power - 1.0)

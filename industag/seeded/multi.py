@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from industag.seeded.bayes import softmax, surest, word_odds
+from industag.seeded.bayes import label_mass, softmax, surest, word_odds
 from industag.seeded.evidence import keyword_evidence
 from industag.seeded.label_tree import LabelTree
 from industag.seeded.machines import Machines, train_machines
@@ -55,7 +55,7 @@ def _rounds(task: Task, settings: Settings, start: Matrix) -> tuple[Matrix, Matr
     posterior = start
     for step in range(settings.n_rounds or _ROUNDS):
         taught = (posterior + settings.anchor * start if step else start)[:, :n_labels]
-        odds = word_odds(task.features, taught, task.space.background, toward_seeded=True)
+        odds = word_odds(label_mass(task.features, taught), task.space.background, toward_seeded=True)
         odds = np.column_stack([odds, np.zeros(len(odds), dtype=np.float32)])  # what has no label is like all texts
         shares = taught.sum(axis=0) + _LEAST
         log_shares = np.log(np.append(shares / shares.sum() * (1.0 - none), none)).astype(np.float32)

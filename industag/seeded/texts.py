@@ -18,20 +18,26 @@ from industag.units import BREAK, unit_strings
 
 Matrix = NDArray[np.floating[Any]]
 
+_RARITY = 1.5
+"""The power of the inverse document frequency in a term's weight."""
+_OVERLAP = 0.5
+"""What a Chinese n-gram weighs beside a character: each character stands in up to five of them, which say the same again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The terms of the unlabelled texts: their columns, inverse document frequencies, and share of all TF-IDF mass."""
+    """The terms of the unlabelled texts: their columns, inverse document frequencies, weights, and share of all mass."""
 
     columns: dict[str, int]
     idf: Matrix
+    weights: Matrix
     background: Matrix
 
     def rows(self, texts: Iterable[str]) -> Any:  # noqa: ANN401 - a SciPy matrix
         """Return the TF-IDF rows of new texts."""
         unknown = len(self.columns)
         counts = _counts(texts, lambda term: self.columns.get(term, unknown), unknown + 1)
-        return _tf_idf(counts[:, :unknown], self.idf)
+        return _tf_idf(counts[:, :unknown], self.weights)
 
 
 class _Numbers(dict[str, int]):
@@ -58,9 +64,12 @@ def weigh(texts: Sequence[str], min_texts: int) -> tuple[Space, Any]:
         )
     kept = np.array([numbers[term] for term in terms], dtype=np.int64)
     idf = 1.0 + np.log((1.0 + len(texts)) / (1.0 + in_texts[kept]))
-    features = _tf_idf(counts[:, kept], idf)
+    overlapping = np.array([len(term) > 1 and unit_kind(term[0]) == "character" for term in terms])
+    weights = idf**_RARITY * np.where(overlapping, _OVERLAP, 1.0)
+    features = _tf_idf(counts[:, kept], weights)
     mass = np.asarray(features.sum(axis=0, dtype=np.float64)).ravel()
-    return Space({term: column for column, term in enumerate(terms)}, idf, mass / max(mass.sum(), 1e-6)), features
+    columns = {term: column for column, term in enumerate(terms)}
+    return Space(columns, idf, weights, mass / max(mass.sum(), 1e-6)), features
 
 
 def text_terms(text: str) -> list[str]:
@@ -102,9 +111,9 @@ def _counts(texts: Iterable[str], number: Callable[[str], int], n_columns: int |
     return counts
 
 
-def _tf_idf(counts: Any, idf: Matrix) -> Any:  # noqa: ANN401 - SciPy matrices
-    """Return rows of (1 + log count) x idf ("ltc", Salton and Buckley 1988), of length 1, as 32-bit numbers."""
-    values = (1.0 + np.log(counts.data.astype(np.float64))) * idf[counts.indices]
+def _tf_idf(counts: Any, weights: Matrix) -> Any:  # noqa: ANN401 - SciPy matrices
+    """Return rows of (1 + log count) x weight ("ltc", Salton and Buckley 1988), of length 1, as 32-bit numbers."""
+    values = (1.0 + np.log(counts.data.astype(np.float64))) * weights[counts.indices]
     rows = sp.csr_matrix((values.astype(np.float32), counts.indices, counts.indptr), shape=counts.shape)
     rows.sort_indices()
     return normalize(rows, copy=False) if rows.shape[0] else rows
