@@ -189,7 +189,7 @@ class Classifier(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         row = {label: number for number, label in enumerate(taxonomy.ids)}
         column = {term: number for number, term in enumerate(vocabulary.keys)}
         for start in self.starts:
-            starts[row[start.label], column[start.term]] = start.weight
+            starts[row[taxonomy.resolve(start.label)], column[start.term]] = start.weight
         return starts
 
     def _check_settings(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+_MOST_SHOWN = 20
 
 
 class IndustagError(Exception):
@@ -42,6 +44,12 @@ class UnknownLabelError(IndustagError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+def shortened(problems: Sequence[str]) -> str:
+    """Return problems as lines: the first twenty, and how many more there are."""
+    more = [f"... and {len(problems) - _MOST_SHOWN} more"] if len(problems) > _MOST_SHOWN else []
+    return "\n".join([*problems[:_MOST_SHOWN], *more])
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -204,7 +204,7 @@ def compile_rules(taxonomy: Taxonomy, learned: Iterable[LearnedTerm] = ()) -> Ke
     numbers: dict[str, int] = {}
     further: dict[str, list[Keyword]] = {}
     for each in learned:
-        further.setdefault(each.label, []).append(Keyword(each.term, each.weight))
+        further.setdefault(taxonomy.resolve(each.label), []).append(Keyword(each.term, each.weight))
 
     def numbered(terms: Iterable[str]) -> list[int]:
         return sorted({numbers.setdefault(key, len(numbers)) for term in terms for key in term_keys(term)})

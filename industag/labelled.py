@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from industag.errors import IndustagError, InputError, LabelsError, UnknownLabelError
+from industag.errors import IndustagError, InputError, LabelsError, UnknownLabelError, shortened
 from industag.reading.csv_rows import read_rows
 from industag.reading.decoding import read_text
 from industag.taxonomy import Taxonomy
 
-_MOST_SHOWN = 20
 _SEPARATORS = str.maketrans({"；": ";", ",": ";", "，": ";", "|": ";"})
 
 
@@ -67,8 +66,7 @@ def read_labelled(path: str | Path, taxonomy: Taxonomy, error: type[IndustagErro
         except (ValueError, UnknownLabelError) as cause:
             problems.append(f"{path}:{line}: {cause}")
     if problems:
-        more = [f"{path}: and {len(problems) - _MOST_SHOWN} more lines"] if len(problems) > _MOST_SHOWN else []
-        raise error("\n".join(problems[:_MOST_SHOWN] + more))
+        raise error(shortened(problems))
     return found
 
 

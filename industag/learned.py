@@ -5,21 +5,22 @@ Neither table holds a sentence, so both can go where the texts that they were le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from industag.errors import IndustagError, InputError, SeedsError
+from industag.errors import IndustagError, InputError, SeedsError, shortened
 from industag.reading.decoding import read_text
 from industag.taxonomy import Taxonomy
+from industag.units import split_units
 
 HINT = 0.5
 """The weight that a term is proposed with: two of them make a tag, one of them something to review."""
 
 _TERM_COLUMNS = ("label", "term", "with_label", "in_all", "weight")
 _WEIGHT_COLUMNS = ("label", "term", "idf", "weight")
-_MOST_SHOWN = 20
+_TOO_HIGH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class TermWeight:
 Row = TypeVar("Row", LearnedTerm, TermWeight)
 
 
-def write_learned_terms(terms: Iterable[LearnedTerm], path: str | Path) -> None:
-    """Write learned terms as a table of tab-separated values."""
-    _write(path, _TERM_COLUMNS, ((t.label, t.term, str(t.with_label), str(t.in_all), f"{t.weight:g}") for t in terms))
+def table_of_terms(terms: Iterable[LearnedTerm]) -> str:
+    """Return learned terms as a table of tab-separated values."""
+    return _table(_TERM_COLUMNS, ((t.label, t.term, str(t.with_label), str(t.in_all), f"{t.weight:g}") for t in terms))
 
 
 def read_learned_terms(path: str | Path, taxonomy: Taxonomy) -> list[LearnedTerm]:
@@ -83,9 +84,9 @@ def read_learned_terms(path: str | Path, taxonomy: Taxonomy) -> list[LearnedTerm
     return _read(path, _TERM_COLUMNS, taxonomy, parse)
 
 
-def write_term_weights(weights: Iterable[TermWeight], path: str | Path) -> None:
-    """Write weights of terms as a table of tab-separated values."""
-    _write(path, _WEIGHT_COLUMNS, ((w.label, w.term, f"{w.idf:.4f}", f"{w.weight:.4f}") for w in weights))
+def table_of_weights(weights: Iterable[TermWeight]) -> str:
+    """Return weights of terms as a table of tab-separated values."""
+    return _table(_WEIGHT_COLUMNS, ((w.label, w.term, f"{w.idf:.4f}", f"{w.weight:.4f}") for w in weights))
 
 
 def read_term_weights(path: str | Path, taxonomy: Taxonomy) -> list[TermWeight]:
@@ -100,6 +101,10 @@ def read_term_weights(path: str | Path, taxonomy: Taxonomy) -> list[TermWeight]:
         found = TermWeight(label, cells[0], float(cells[1]), float(cells[2]))
         if not (1 <= found.idf < _TOO_HIGH and abs(found.weight) < _TOO_HIGH):
             raise ValueError(f"an idf is 1 or more, and it and the weight are numbers below {_TOO_HIGH}")
+        if split_units(found.term).joined != found.term:
+            raise ValueError(
+                f"{found.term!r} is no term: small letters, without spaces, as `industag model weights` writes it"
+            )
         if idf.setdefault(found.term, found.idf) != found.idf:
             raise ValueError(f"{found.term!r} has another idf in a line before")
         return found
@@ -107,11 +112,8 @@ def read_term_weights(path: str | Path, taxonomy: Taxonomy) -> list[TermWeight]:
     return _read(path, _WEIGHT_COLUMNS, taxonomy, parse)
 
 
-_TOO_HIGH = 1000
-
-
-def _write(path: str | Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    Path(path).write_text("".join("\t".join(row) + "\n" for row in (columns, *rows)), encoding="utf-8")
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "".join("\t".join(row) + "\n" for row in (columns, *rows))
 
 
 def _read(
@@ -143,11 +145,5 @@ def _read(
         else:
             found.append(row)
     if problems:
-        raise SeedsError("\n".join(_shortened(problems)))
+        raise SeedsError(shortened(problems))
     return found
-
-
-def _shortened(problems: list[str]) -> Iterator[str]:
-    yield from problems[:_MOST_SHOWN]
-    if len(problems) > _MOST_SHOWN:
-        yield f"... and {len(problems) - _MOST_SHOWN} more"

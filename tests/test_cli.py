@@ -297,3 +297,12 @@ def test_level_document_is_rows_document(tmp_path):
         assert done.exit_code == 0, done.output
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
     assert "wind-power" in (tmp_path / "a.csv").read_text("utf-8-sig")
+
+
+def test_a_table_that_cannot_be_written_leaves_the_one_there_is(tmp_path):
+    (tmp_path / "tiny.yaml").write_text(TINY, "utf-8")
+    (tmp_path / "corpus.txt").write_text("A wind turbine.", "utf-8")
+    corpus = ["--corpus", tmp_path / "corpus.txt", "--taxonomy", tmp_path / "tiny.yaml"]
+    assert "cannot be written" in run("harvest", *corpus, "-o", tmp_path / "no" / "terms.tsv", code=2).stderr
+    assert "is an input" in run("harvest", *corpus, "-o", tmp_path / "corpus.txt", code=2).stderr
+    assert "cannot be written" in run("model", "weights", "-o", tmp_path / "no" / "weights.tsv", code=2).stderr

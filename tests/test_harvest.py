@@ -3,7 +3,7 @@ import random
 import pytest
 
 from industag.harvest import harvest
-from industag.learned import LearnedTerm, write_learned_terms
+from industag.learned import LearnedTerm, table_of_terms
 
 CONTEXT = {
     "wind": "nacelle offshore rotor mast",
@@ -91,7 +91,7 @@ def test_terms_known_before_count_like_keywords_and_are_counted_again(tiny):
 def test_the_table_holds_terms_and_numbers_only(found, tmp_path):
     path = tmp_path / "terms.tsv"
     terms = [each.term for each in found.proposals]
-    write_learned_terms(terms, path)
+    path.write_text(table_of_terms(terms), "utf-8")
     header, *rows = path.read_text("utf-8").splitlines()
     assert header.split("\t") == ["label", "term", "with_label", "in_all", "weight"]
     assert len(rows) == len(terms)

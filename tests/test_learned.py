@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from industag.classifier import Classifier
-from industag.errors import SeedsError
+from industag.errors import SeedsError, UnknownLabelError
 from industag.learned import (
     LearnedTerm,
     TermWeight,
     read_learned_terms,
     read_term_weights,
-    write_learned_terms,
-    write_term_weights,
+    table_of_terms,
+    table_of_weights,
 )
 from industag.seeds import load_term_weights
 from industag.taxonomy_files import load_taxonomy
@@ -21,10 +21,10 @@ WEIGHTS = "label\tterm\tidf\tweight\n"
 
 def test_tables_are_read_as_they_were_written(tiny, tmp_path):
     terms = [LearnedTerm("wind", "nacelle", 3, 4, 0.5), LearnedTerm("sun", "光伏板", 3, 4, 1.0)]
-    write_learned_terms(terms, tmp_path / "terms.tsv")
+    (tmp_path / "terms.tsv").write_text(table_of_terms(terms), "utf-8")
     assert read_learned_terms(tmp_path / "terms.tsv", tiny) == terms
     weights = [TermWeight("wind", "nacelle", 7.5, 1.25), TermWeight("sun", "nacelle", 7.5, -2.0)]
-    write_term_weights(weights, tmp_path / "weights.tsv")
+    (tmp_path / "weights.tsv").write_text(table_of_weights(weights), "utf-8")
     assert read_term_weights(tmp_path / "weights.tsv", tiny) == weights
 
 
@@ -53,6 +53,7 @@ def test_terms_that_cannot_be_used_are_refused_with_their_line(tiny, tmp_path, c
     ("rows", "says"),
     [
         ("wind\tnacelle\t0.5\t1", "an idf is 1 or more"),
+        ("wind\tWind Power\t5\t1", "is no term: small letters, without spaces"),
         ("wind\tnacelle\tnan\t1", "an idf is 1 or more"),
         ("wind\tnacelle\t5\tinf", "numbers below 1000"),
         ("wind\tnacelle\t5\t1\nsun\tnacelle\t6\t1", "another idf in a line before"),
@@ -72,6 +73,15 @@ def test_all_rows_that_cannot_be_used_are_told_up_to_twenty(tiny, tmp_path):
         read_learned_terms(path, tiny)
     with pytest.raises(SeedsError, match="nowhere"):
         read_learned_terms(tmp_path / "nowhere.tsv", tiny)
+
+
+def test_a_label_that_is_none_is_named_whoever_learned_it(tiny):
+    for settings in (
+        {"learned": [LearnedTerm("wnd", "nacelle", 1, 1)]},
+        {"starts": [TermWeight("wnd", "nacelle", 5.0, 1.0)]},
+    ):
+        with pytest.raises(UnknownLabelError, match="did you mean 'wind'"):
+            Classifier(tiny, **settings).fit([], [])
 
 
 def test_without_texts_the_weights_of_terms_are_what_they_begin_with(tiny):

@@ -162,12 +162,11 @@ def test_a_lone_surrogate_does_not_stop_the_page(tiny):
 
 def test_the_same_tags_give_the_same_bytes(examples, tmp_path):
     pages = []
+    shown = sum(each.status in ("tagged", "review") for each in read_rows(examples))
     for name in ("one.html", "two.html"):
         result = CliRunner().invoke(main, ["report", str(examples), "-o", str(tmp_path / name)])
         assert result.exit_code == 0
-        assert re.fullmatch(
-            rf"industag: \d+ sentences of 2 documents written to {re.escape(str(tmp_path / name))}\n", result.stderr
-        )
+        assert result.stderr == f"industag: {shown} sentences of 2 documents written to {tmp_path / name}\n"
         pages.append((tmp_path / name).read_bytes())
     assert pages[0] == pages[1]
 

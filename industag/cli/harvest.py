@@ -46,12 +46,14 @@ def harvest(  # noqa: PLR0913 - one argument for each option
       industag harvest --corpus more/ --known terms.tsv -o terms.tsv
     """
     from industag.harvest import harvest as harvest_terms
-    from industag.learned import read_learned_terms, write_learned_terms
+    from industag.learned import read_learned_terms, table_of_terms
     from industag.output.terminal import harvested
+    from industag.output.writers import open_output
     from industag.reading.documents import Failure, ReadOptions
     from industag.reading.readers import read_documents
     from industag.taxonomy_files import load_taxonomy
 
+    refuse_to_overwrite(output, corpus)
     loaded = load_taxonomy(taxonomy)
     wanted = [loaded.resolve(label) for label in labels] or list(loaded.ids)
 
@@ -65,8 +67,8 @@ def harvest(  # noqa: PLR0913 - one argument for each option
     for line in harvested(found, wanted):
         click.echo(line)
     if output is not None:
-        refuse_to_overwrite(output, corpus)
         proposed = [each.term for each in found.proposals if each.term.label in wanted]
-        write_learned_terms([*found.known, *proposed], output)
+        with open_output(output) as file:
+            file.write(table_of_terms([*found.known, *proposed]).encode("utf-8"))
         counts = f"{len(found.known)} known terms and {len(proposed)} proposals" if known else f"{len(proposed)} proposals"
         note(f"{counts} from {found.sentences:,} sentences written to {output}")

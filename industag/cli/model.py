@@ -31,10 +31,12 @@ def write_weights(least: float, output: str, model: str | None) -> None:
     `industag train --weights FILE` begins with them, where the sentences themselves must not go. A term is one or two words
     or two or three characters.
     """
-    from industag.learned import write_term_weights
+    from industag.learned import table_of_weights
+    from industag.output.writers import open_output
 
     weights = load_model(model).scorer.term_weights(least)
-    write_term_weights(weights, output)
+    with open_output(output) as file:
+        file.write(table_of_weights(weights).encode("utf-8"))
     note(f"{len(weights)} weights written to {output}")
 
 
