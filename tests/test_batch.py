@@ -236,8 +236,10 @@ def test_a_full_disk_is_told_and_what_is_done_is_kept(model, folder, tmp_path, n
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "table"])
-def test_standard_output_that_is_full_is_told(model, folder, kind):
+def test_standard_output_that_is_full_is_told(model, folder, kind, unbuffered, monkeypatch):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     with Path("/dev/full").open("wb") as full:
         process = command_line("tag", folder, "--model", model, "--format", kind, stdout=full)
         _, said = process.communicate(timeout=30)

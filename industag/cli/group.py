@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 from typing import Any
 
@@ -37,6 +38,7 @@ class _Group(click.Group):
         except IndustagError as error:
             for line in str(error).splitlines():
                 click.echo(f"industag: {line}", err=True)
+            _let_go_of_output()
             ctx.exit(WRONG_USE)
         except MemoryError:
             click.echo("industag: out of memory; give smaller files", err=True)
@@ -61,6 +63,16 @@ def main() -> None:
     log = logging.getLogger("industag")
     log.handlers = [_Notes()]  # not one more for each command that a test runs
     log.propagate = False
+
+
+def _let_go_of_output() -> None:
+    """Send what standard output did not take nowhere: Python would try again at its end, and complain in its own words."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, sys.stdout.fileno())
+        os.close(sink)
 
 
 class _Notes(logging.Handler):
