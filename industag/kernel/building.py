@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from industag.calibration import Calibration, probabilities_of
+from industag.calibration import Calibration
 from industag.kernel.key_table import begins_of, keys_of
 from industag.kernel.tables import CHOICE, LABEL, RULE, TERM, WEIGHT, Choices, Rules, Sums, Tables
 from industag.keywords import Rule
 from industag.scoring import Scorer
 
 Records = NDArray[Any]
+
+_NEVER = 1e-12
+"""Any probability is as good as above this one."""
 
 
 def tables_of(scorer: Scorer, calibration: Calibration) -> Tables:
@@ -54,31 +57,11 @@ def _sums(scorer: Scorer, calibration: Calibration) -> Sums:
     terms["row"], terms["row_end"] = weights.row[:-1], weights.row[1:]
     weighed = np.zeros(len(weights.term), dtype=WEIGHT)
     weighed["value"], weighed["label"] = weights.term, weights.label
-    labels, children = _tree(scorer)
-    labels["bias"], labels["slope"], labels["offset"] = weights.bias, calibration.slope, calibration.offset
-    labels["resting"], labels["resting_via"] = calibration.log_odds(weights.bias), np.arange(len(labels))
-    labels["resting_below"] = -np.inf
-    for number in reversed(range(len(labels))):
-        label, above = labels[number], labels["parent"][number]
-        if above >= 0:
-            labels["resting_below"][above] = max(labels["resting_below"][above], label["resting"])
-        if above >= 0 and label["resting"] > labels["resting"][above]:
-            labels["resting"][above], labels["resting_via"][above] = label["resting"], label["resting_via"]
-    return Sums(terms, weighed, labels, children)
-
-
-def _tree(scorer: Scorer) -> tuple[Records, NDArray[np.int32]]:
-    """Return records of the labels that say what is above and below each, and the labels below, the last one first."""
     column = {label: number for number, label in enumerate(scorer.taxonomy.ids)}
     labels = np.zeros(len(column), dtype=LABEL)
     labels["parent"] = [-1 if label.parent is None else column[label.parent] for label in scorer.taxonomy]
-    below: list[list[int]] = [[] for _ in labels]
-    for number in reversed(range(len(labels))):
-        if labels["parent"][number] >= 0:
-            below[labels["parent"][number]].append(number)
-    begins = begins_of([len(children) for children in below])
-    labels["child"], labels["child_end"] = begins[:-1], begins[1:]
-    return labels, np.array([child for children in below for child in children], dtype=np.int32)
+    labels["slope"], labels["offset"] = calibration.slope, calibration.offset
+    return Sums(terms, weighed, weights.bias.astype(np.float64), labels)
 
 
 def choices_of(
@@ -89,14 +72,14 @@ def choices_of(
     for number, above in enumerate(sums.labels["parent"]):
         if above >= 0:
             lowest[number] = min(lowest[number], lowest[above])
-    reachable = np.clip(lowest, 1e-12, 1 - 1e-12)
+    reachable = np.clip(lowest, _NEVER, 1 - _NEVER)
+    enough = (_log_odds_of(reachable) - sums.labels["offset"]) / sums.labels["slope"] - 1e-6
+    enough[lowest <= _NEVER] = -np.inf
     choices = np.zeros(len(lowest), dtype=CHOICE)
-    choices["enough"] = (_log_odds_of(reachable) - sums.labels["offset"]) / sums.labels["slope"] - 1e-6
     choices["threshold"], choices["threshold_odds"] = threshold, _log_odds_of(threshold)
     choices["review_from"], choices["review_odds"] = review_from, _log_odds_of(review_from)
     choices["allowed"] = allowed
-    always = np.flatnonzero(probabilities_of(sums.labels["resting"]) >= review_from).astype(np.int32)
-    return Choices(choices, always, float(np.min(choices["enough"] - sums.labels["bias"], initial=np.inf)))
+    return Choices(enough, choices, float(np.min(enough - sums.biases, initial=np.inf)))
 
 
 def _log_odds_of(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ import ctypes
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,6 +42,8 @@ Records = NDArray[Any]
 
 _HANDFUL = 1 << 17
 """How many characters are tagged at a time: so many that what is read and written of them stays in the cache."""
+_FEW = 32
+"""So many texts are taken at a time: asking after each whether that is a handful takes longer than to read them all."""
 
 _copy_codes = ctypes.pythonapi.PyUnicode_AsUCS4
 """Copies the code points of a string to an address: to memory that is there, since fresh memory costs more than the copy."""
@@ -209,11 +212,12 @@ def _longer(array: Records) -> Records:
 
 def _handfuls(texts: Iterable[str]) -> Iterator[list[str]]:
     """Yield the texts some at a time, as many as stay in the processor's cache together."""
+    coming = iter(texts)
     some: list[str] = []
     length = 0
-    for text in texts:
-        some.append(text)
-        length += len(text) + 1  # texts of no length are work too
+    while few := list(islice(coming, _FEW)):
+        some += few
+        length += sum(map(len, few)) + len(few)  # texts of no length are work too
         if length >= _HANDFUL:
             yield some
             some, length = [], 0

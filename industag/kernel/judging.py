@@ -33,24 +33,24 @@ class Ledger(NamedTuple):
         keyword_times: How often each keyword counts.
         terms: Of each term found its TF-IDF value, and how often it was found.
         found: The terms found, each once.
-        labels: Of each listed label its score; its log odds, or those of a likelier label below it, and the label that these
-            are of; whether it is listed; and what has become of it.
-        listed: The labels listed: those that something speaks to, and those above an answer.
-        high: Those of them that are high enough for an answer, and those above one.
+        scores: Of each label.
+        labels: Of each label that is high its log odds, or those of a likelier label below it; the label that these are of;
+            and what has become of it.
+        high: The labels that are high enough for an answer, and those above one; each behind those below it.
         answers: The labels to answer with.
     """
 
     keyword_times: Numbers
     terms: Records
     found: Numbers
+    scores: NDArray[np.float64]
     labels: Records
-    listed: Numbers
     high: Numbers
     answers: Numbers
 
 
 TERM_SUM = np.dtype([("value", "f8"), ("times", "i8")])
-LABEL_SUM = np.dtype([("score", "f8"), ("odds", "f8"), ("via", "i4"), ("is_listed", "i2"), ("mark", "i2")])
+LABEL_SUM = np.dtype([("odds", "f8"), ("via", "i4"), ("mark", "i4")])
 HIGH, REACHED, CLOSED, ABOVE_TAG, ABOVE_REVIEW = 1, 2, 4, 8, 16
 """What becomes of a label: it is high enough, or above one that is; it is put up for review or given; it is given or above
 one that is; it stands above a tag; it stands above a label to review."""
@@ -61,12 +61,14 @@ PIECE = np.dtype([("value", "f8"), ("start", "i4"), ("end", "i4"), ("number", "i
 
 def ledger_for(n_keywords: int, n_terms: int, n_labels: int) -> Ledger:
     """Return room for the sums of a model of this size."""
+    labels = np.zeros(n_labels, dtype=LABEL_SUM)
+    labels["odds"] = -np.inf
     return Ledger(
         np.zeros(n_keywords, dtype=np.int32),
         np.zeros(n_terms, dtype=TERM_SUM),
         np.empty(n_terms, dtype=np.int32),
-        np.zeros(n_labels, dtype=LABEL_SUM),
-        np.empty(n_labels, dtype=np.int32),
+        np.empty(n_labels),
+        labels,
         np.empty(n_labels, dtype=np.int32),
         np.empty(n_labels, dtype=np.int32),
     )
@@ -101,111 +103,74 @@ def weigh_terms(hits: Records, count: int, keys: Keys, ledger: Ledger) -> tuple[
 
 
 @compiled
-def add_up(counting: Records, n_counting: int, n_terms: int, rules: Rules, sums: Sums, ledger: Ledger) -> int:
-    """Write the scores of the labels that a keyword or a term speaks to, and list them; return how many there are."""
-    n_labels = 0
+def add_up(counting: Records, n_counting: int, n_terms: int, rules: Rules, sums: Sums, ledger: Ledger) -> None:
+    """Write the scores of all labels."""
+    scores, times = ledger.scores, ledger.keyword_times
+    for label in range(len(scores)):
+        scores[U(label)] = sums.biases[U(label)]
     for hit in range(n_counting):
         keyword = counting[U(hit)].key
-        ledger.keyword_times[U(keyword)] += 1
-        if ledger.keyword_times[U(keyword)] == 1:
-            label = rules.rules[U(keyword)].label
-            n_labels = _list(label, n_labels, sums, ledger)
-            ledger.labels[U(label)].score += rules.rules[U(keyword)].value
+        times[U(keyword)] += 1
+        if times[U(keyword)] == 1:
+            rule = rules.rules[U(keyword)]
+            scores[U(rule.label)] += rule.value
     for i in range(n_terms):
         term = ledger.found[U(i)]
         value = ledger.terms[U(term)].value
         for place in range(sums.terms[U(term)].row, sums.terms[U(term)].row_end):
-            label = sums.weights[U(place)].label
-            n_labels = _list(label, n_labels, sums, ledger)
-            ledger.labels[U(label)].score += sums.weights[U(place)].value * value
-    return n_labels
+            weight = sums.weights[U(place)]
+            scores[U(weight.label)] += weight.value * value
 
 
 @compiled
-def _list(label: int, n_labels: int, sums: Sums, ledger: Ledger) -> int:
-    if not ledger.labels[U(label)].is_listed:
-        ledger.labels[U(label)].is_listed = 1
-        ledger.labels[U(label)].mark = 0
-        ledger.labels[U(label)].score = sums.labels[U(label)].bias
-        ledger.labels[U(label)].odds = -np.inf
-        ledger.listed[U(n_labels)] = label
-        n_labels += 1
-    return n_labels
+def rise(choices: Choices, sums: Sums, ledger: Ledger) -> int:
+    """Write the labels that are high enough for an answer and those above them; return how many there are.
 
-
-@compiled
-def rise(n_labels: int, choices: Choices, sums: Sums, ledger: Ledger) -> tuple[int, int]:
-    """Write the labels that are high enough for an answer and those above them, which are listed too, in rising order.
-
-    Returns how many are listed, and how many were written. What is not high enough changes no answer.
+    What is not high enough changes no answer.
     """
+    scores, enough, labels = ledger.scores, choices.enough, ledger.labels
+    any_high = False
+    for label in range(len(scores)):
+        any_high |= scores[U(label)] >= enough[U(label)]
     n_high = 0
-    for label in choices.always:
-        n_labels, n_high = _rise(label, n_labels, n_high, sums, ledger)
-    for i in range(n_labels):
-        label = ledger.listed[U(i)]
-        if ledger.labels[U(label)].score >= choices.labels[U(label)].enough:
-            n_labels, n_high = _rise(label, n_labels, n_high, sums, ledger)
-    _sort(ledger.high, n_high)
-    return n_labels, n_high
+    if any_high:
+        for label in range(len(scores) - 1, -1, -1):
+            if labels[U(label)].mark or scores[U(label)] >= enough[U(label)]:
+                labels[U(label)].mark = HIGH
+                ledger.high[U(n_high)] = label
+                n_high += 1
+                above = sums.labels[U(label)].parent
+                if above >= 0:
+                    labels[U(above)].mark = HIGH
+    return n_high
 
 
 @compiled
-def _rise(label: int, n_labels: int, n_high: int, sums: Sums, ledger: Ledger) -> tuple[int, int]:
-    """Write a label and those above it, as far as they have not been written yet."""
-    while label >= 0:
-        n_labels = _list(label, n_labels, sums, ledger)
-        if ledger.labels[U(label)].mark & HIGH:
-            break
-        ledger.labels[U(label)].mark |= HIGH
-        ledger.high[U(n_high)] = label
-        n_high += 1
-        label = sums.labels[U(label)].parent
-    return n_labels, n_high
-
-
-@compiled
-def clear(counting: Records, n_counting: int, n_terms: int, n_labels: int, ledger: Ledger) -> None:
+def clear(counting: Records, n_counting: int, n_terms: int, n_high: int, ledger: Ledger) -> None:
     """Make the ledger ready for the next sentence."""
     for hit in range(n_counting):
         ledger.keyword_times[U(counting[U(hit)].key)] = 0
     for i in range(n_terms):
         ledger.terms[U(ledger.found[U(i)])].times = 0
-    for i in range(n_labels):
-        ledger.labels[U(ledger.listed[U(i)])].is_listed = 0
+    for i in range(n_high):
+        own = ledger.labels[U(ledger.high[U(i)])]
+        own.mark, own.odds = 0, -np.inf
 
 
 @compiled
 def weigh_labels(n_high: int, sums: Sums, ledger: Ledger) -> None:
     """Write the log odds of the labels that are high enough; a label is never less likely than a label under it."""
-    for i in range(n_high - 1, -1, -1):
+    for i in range(n_high):
         label = ledger.high[U(i)]
         own, known = ledger.labels[U(label)], sums.labels[U(label)]
-        best, via = known.slope * own.score + known.offset, label
-        if own.odds > -np.inf and _is_likelier(own.odds, best):  # of the labels below it, so far
+        best, via = known.slope * ledger.scores[U(label)] + known.offset, label
+        if own.odds > -np.inf and _is_likelier(own.odds, best):  # of the labels below it
             best, via = own.odds, own.via
-        if known.child < known.child_end and not _is_likelier(best, known.resting_below):
-            best, via = _likeliest(label, sums, ledger)
         own.odds, own.via = best, via
         if known.parent >= 0:
             above = ledger.labels[U(known.parent)]
             if above.odds == -np.inf or _is_likelier(best, above.odds):
                 above.odds, above.via = best, via
-
-
-@compiled
-def _likeliest(label: int, sums: Sums, ledger: Ledger) -> tuple[float, int]:
-    """Return the log odds of the likeliest of a label and all below it, and which that is."""
-    best, via = sums.labels[U(label)].slope * ledger.labels[U(label)].score + sums.labels[U(label)].offset, label
-    for place in range(sums.labels[U(label)].child, sums.labels[U(label)].child_end):
-        child = sums.children[U(place)]
-        if ledger.labels[U(child)].is_listed:
-            below, below_via = ledger.labels[U(child)].odds, ledger.labels[U(child)].via
-        else:
-            below, below_via = sums.labels[U(child)].resting, sums.labels[U(child)].resting_via
-        if _is_likelier(below, best):
-            best, via = below, below_via
-    return best, via
 
 
 @compiled
@@ -228,18 +193,6 @@ def _reaches(odds: float, threshold: float, odds_of_threshold: float) -> bool:
     if abs(odds - odds_of_threshold) > _HAIR and abs(odds) < _CERTAIN:
         return odds > odds_of_threshold
     return probability_of(odds) >= threshold
-
-
-@compiled
-def _sort(numbers: Numbers, count: int) -> None:
-    """Bring the first ``count`` numbers into rising order; they are few, or nearly so already."""
-    for i in range(1, count):
-        number = numbers[i]
-        j = i
-        while j > 0 and numbers[j - 1] > number:
-            numbers[j] = numbers[j - 1]
-            j -= 1
-        numbers[j] = number
 
 
 @compiled
@@ -282,7 +235,7 @@ def _mark(n_high: int, choices: Choices, sums: Sums, ledger: Ledger) -> None:
 @compiled
 def _answer(n_high: int, count: int, looked_at: int, wanted: int, choices: Choices, ledger: Ledger) -> int:
     """Write the allowed labels whose marks, of those looked at, are the ones wanted; return how many answers there are."""
-    for i in range(n_high):
+    for i in range(n_high - 1, -1, -1):
         label = ledger.high[U(i)]
         if choices.labels[U(label)].allowed and ledger.labels[U(label)].mark & looked_at == wanted:
             ledger.answers[count] = label

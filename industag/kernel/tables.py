@@ -12,8 +12,11 @@ Records = NDArray[Any]
 
 MULTIPLIERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 """What the first and the second eight bytes of a key are multiplied with for its hash, modulo 2^64; see ``key_table``."""
-NEXT = 0xFF51AFD7ED558CCD
-"""What the character behind the beginning of a key is multiplied with; five bits of the product go into the hints."""
+NEXT = (1 << 59) | 0x71AFD7ED558D
+"""What the character behind the beginning of a key is multiplied with; the upper five bits of the product go into the hints.
+
+Of an ASCII character these are its lower five, so that no two letters are taken for one another.
+"""
 SCATTER = 0xD6E8FEB86659FD93
 """A hash is spread over 64 bits by one multiplication with this; the upper bits are its place in the tables."""
 
@@ -31,18 +34,10 @@ RULE = np.dtype(
 )  # fmt: skip
 TERM = np.dtype([("row", "i4"), ("row_end", "i4")])
 WEIGHT = np.dtype([("value", "f8"), ("label", "i8")])
-LABEL = np.dtype(
-    [
-        ("bias", "f8"), ("slope", "f8"), ("offset", "f8"), ("resting", "f8"), ("resting_below", "f8"), ("resting_via", "i4"),
-        ("parent", "i4"), ("child", "i4"), ("child_end", "i4"),
-    ]
-)  # fmt: skip
+LABEL = np.dtype([("slope", "f8"), ("offset", "f8"), ("parent", "i8")])
 CHOICE = np.dtype(
-    [
-        ("enough", "f8"), ("threshold", "f8"), ("threshold_odds", "f8"), ("review_from", "f8"), ("review_odds", "f8"),
-        ("allowed", "i8"),
-    ]
-)  # fmt: skip
+    [("threshold", "f8"), ("threshold_odds", "f8"), ("review_from", "f8"), ("review_odds", "f8"), ("allowed", "i8")]
+)
 
 IS_TERM, HAS_RULES, IS_LISTED = 1, 2, 4
 """What a key is used for: it is a term of the vocabulary; keywords are found under it; it stands in a rule's list."""
@@ -105,31 +100,29 @@ class Sums(NamedTuple):
     Attributes:
         terms: Of each term where its weights begin and end.
         weights: The weights, each with its label.
-        labels: Of each label its bias, slope and offset (see ``Calibration``); the log odds that it has where nothing is
-            found, or those of a likelier label below it, those of the likeliest label below it, and the label that the
-            former are of; the label above it or -1, which stands before it; and where the labels below it begin and end in
-            ``children``.
-        children: The labels below each label, the last one first.
+        biases: Of each label the score that it has where nothing is found.
+        labels: Of each label its slope and offset (see ``Calibration``), and the label above it or -1, which stands before it.
     """
 
     terms: Records
     weights: Records
+    biases: NDArray[np.float64]
     labels: Records
-    children: NDArray[np.int32]
 
 
 class Choices(NamedTuple):
     """Which labels of a sentence to answer with.
 
     Attributes:
-        labels: Of each label the score below which neither it nor a label above it is reached by it; from which
-            probability on it is given, and put up for review, each with its log odds; and whether it may be an answer.
-        always: The labels that are answered with even where nothing is found.
-        least: What must be added to a label's bias, of whichever label that is least, before anything is reached.
+        enough: Of each label the score below which neither it nor a label above it is reached by it.
+        labels: Of each label from which probability on it is given, and put up for review, each with its log odds; and
+            whether it may be an answer.
+        least: What must be added to a label's bias, of whichever label that is least, before anything is reached; not
+            above 0 where a label is an answer even where nothing is found.
     """
 
+    enough: NDArray[np.float64]
     labels: Records
-    always: NDArray[np.int32]
     least: float
 
 

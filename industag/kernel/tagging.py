@@ -115,18 +115,18 @@ def tag_sentences(
             n_ruled = set_out(hits, n_hits, HAS_RULES | IS_LISTED if asks else HAS_RULES, page, units, ruled)
             n_counting = apply_rules(codes[start:end], characters, page, ruled, n_ruled, keys, rules, counting)
         n_terms, reach = weigh_terms(hits, n_hits, keys, ledger)
-        n_labels = 0
-        if n_counting or reach >= choices.least or len(choices.always):
-            n_labels = add_up(counting, n_counting, n_terms, rules, sums, ledger)
+        n_high = 0
+        if n_counting or reach >= choices.least:
+            add_up(counting, n_counting, n_terms, rules, sums, ledger)
+            n_high = rise(choices, sums, ledger)
         n_tags = 0
         answer = begins[sentence].answer
-        n_labels, n_high = rise(n_labels, choices, sums, ledger)
         if n_high:
             weigh_labels(n_high, sums, ledger)
             n_tags, n_own = choose(n_high, choices, sums, ledger)
             piece = answers[answer].piece
             if answer + n_own >= len(answers) or piece + n_own * (n_counting + n_hits) > len(sheet.pieces):
-                clear(counting, n_counting, n_terms, n_labels, ledger)
+                clear(counting, n_counting, n_terms, n_high, ledger)
                 return sentence, SHEET_FULL
             for i in range(n_own):
                 label = ledger.answers[i]
@@ -136,7 +136,7 @@ def tag_sentences(
                 piece = gather(via, page, hits, n_hits, counting, n_counting, keys, rules, sums, ledger, sheet.pieces, piece)
                 answer += 1
                 answers[answer].piece = piece
-        clear(counting, n_counting, n_terms, n_labels, ledger)
+        clear(counting, n_counting, n_terms, n_high, ledger)
         begins[sentence].tags = n_tags
         sentence += 1
         begins[sentence].answer = answer
