@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from industag.calibration import Calibration
-from industag.kernel.key_table import begins_of, keys_of
-from industag.kernel.tables import CHOICE, LABEL, RULE, TERM, WEIGHT, Choices, Rules, Sums, Tables
+from industag.kernel.key_table import begins_of, keys_of, turned
+from industag.kernel.tables import CHOICE, LABEL, RULE, RULE_LISTS, TERM, WEIGHT, Choices, Rules, Sums, Tables
 from industag.keywords import Rule
 from industag.scoring import Scorer
 
@@ -23,16 +24,19 @@ _NEVER = 1e-12
 def tables_of(scorer: Scorer, calibration: Calibration) -> Tables:
     """Return the tables of a model."""
     lists: dict[tuple[int, ...], int] = {(): 0}
-    ruling = _rules(scorer.rules.rules, scorer.weights.keyword, lists)
-    return Tables(keys_of(scorer, lists), ruling, _sums(scorer, calibration))
+    under = turned((rule.keys for rule in scorer.rules.rules), len(scorer.reader.keys))
+    ruling = _rules(scorer.rules.rules, scorer.weights.keyword, under, lists)
+    return Tables(keys_of(scorer, ruling.rules, under, lists), ruling, _sums(scorer, calibration))
 
 
 def _codes(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def _rules(rules: Sequence[Rule], values: NDArray[np.float64], lists: dict[tuple[int, ...], int]) -> Rules:
-    """Return the rules, and number the lists of keys in them."""
+def _rules(
+    rules: Sequence[Rule], values: NDArray[np.float64], under: Sequence[Sequence[int]], lists: dict[tuple[int, ...], int]
+) -> Rules:
+    """Return the rules of the keywords under each key, and number the lists of keys in them."""
 
     def listed(keys: Collection[int]) -> int:
         return lists.setdefault(tuple(sorted(keys)), len(lists))
@@ -40,15 +44,17 @@ def _rules(rules: Sequence[Rule], values: NDArray[np.float64], lists: dict[tuple
     records = np.zeros(len(rules), dtype=RULE)
     spelled = begins_of([len(rule.spellings) for rule in rules])
     records["spelled"], records["spelled_end"] = spelled[:-1], spelled[1:]
-    for name in ("near", "cancelling_near", "cancelling_around"):
+    for name in RULE_LISTS:
         records[name] = [listed(getattr(rule, name)) for rule in rules]
+    records["number"] = np.arange(len(rules))
     records["label"] = [rule.label for rule in rules]
     records["plain"] = [rule.is_plain for rule in rules]
     records["tight"] = [rule.tight for rule in rules]
     records["rank"] = [rule.weight for rule in rules]
     records["value"] = values
     spellings = [spelling for rule in rules for spelling in rule.spellings]
-    return Rules(records, begins_of([len(spelling) for spelling in spellings]), _codes("".join(spellings)))
+    by_key = records[np.fromiter(chain.from_iterable(under), dtype=np.int64)]
+    return Rules(by_key, begins_of([len(spelling) for spelling in spellings]), _codes("".join(spellings)), len(rules))
 
 
 def _sums(scorer: Scorer, calibration: Calibration) -> Sums:

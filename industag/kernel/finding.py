@@ -35,7 +35,7 @@ _CHARACTER = np.array([_MASKS[1]] * 12 + [_MASKS[2]] * 2 + [_MASKS[3]] * 2, dtyp
 """Which bits belong to the next character, by the upper half of its first byte; of four bytes, three are enough."""
 
 HIT = np.dtype([("key", "i4"), ("first", "i4"), ("last", "i4"), ("use", "i4"), ("hash", "u8")])
-"""A key found: its place in the table (or the number of a keyword), its first and last unit, its uses, and its hash."""
+"""A key found: its place in the table (or that of a keyword's rule), its first and last unit, its uses, and its hash."""
 
 
 def hits_for(length: int) -> Records:

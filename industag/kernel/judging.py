@@ -109,10 +109,9 @@ def add_up(counting: Records, n_counting: int, n_terms: int, rules: Rules, sums:
     for label in range(len(scores)):
         scores[U(label)] = sums.biases[U(label)]
     for hit in range(n_counting):
-        keyword = counting[U(hit)].key
-        times[U(keyword)] += 1
-        if times[U(keyword)] == 1:
-            rule = rules.rules[U(keyword)]
+        rule = rules.rules[U(counting[U(hit)].key)]
+        times[U(rule.number)] += 1
+        if times[U(rule.number)] == 1:
             scores[U(rule.label)] += rule.value
     for i in range(n_terms):
         term = ledger.found[U(i)]
@@ -146,10 +145,10 @@ def rise(choices: Choices, sums: Sums, ledger: Ledger) -> int:
 
 
 @compiled
-def clear(counting: Records, n_counting: int, n_terms: int, n_high: int, ledger: Ledger) -> None:
+def clear(counting: Records, n_counting: int, n_terms: int, n_high: int, rules: Rules, ledger: Ledger) -> None:
     """Make the ledger ready for the next sentence."""
     for hit in range(n_counting):
-        ledger.keyword_times[U(counting[U(hit)].key)] = 0
+        ledger.keyword_times[U(rules.rules[U(counting[U(hit)].key)].number)] = 0
     for i in range(n_terms):
         ledger.terms[U(ledger.found[U(i)])].times = 0
     for i in range(n_high):
@@ -274,11 +273,11 @@ def gather(
     """Write the evidence for a label from ``begin`` on, the strongest first; return where it ends."""
     end = begin
     for hit in range(n_counting):
-        keyword = counting[U(hit)].key
-        if rules.rules[U(keyword)].label == label:
-            value = rules.rules[U(keyword)].value / ledger.keyword_times[U(keyword)]
+        rule = rules.rules[U(counting[U(hit)].key)]
+        if rule.label == label:
+            value = rule.value / ledger.keyword_times[U(rule.number)]
             if value > 0:
-                _insert(page, counting[U(hit)].first, counting[U(hit)].last, value, keyword, 0, pieces, begin, end)
+                _insert(page, counting[U(hit)].first, counting[U(hit)].last, value, rule.number, 0, pieces, begin, end)
                 end += 1
     for hit in range(count):
         if hits[U(hit)].use & IS_TERM:

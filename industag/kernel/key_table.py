@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
 from itertools import chain
 from operator import or_
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from industag.kernel.tables import CARD, HAS_RULES, IS_LISTED, IS_TERM, MULTIPLIERS, NEXT, SCATTER, Keys, list_bit
+from industag.kernel.tables import CARD, HAS_RULES, IS_TERM, MULTIPLIERS, NEXT, RULE_LISTS, SCATTER, Keys, list_bit
 from industag.scoring import Scorer
 
 Ints = NDArray[np.int64]
@@ -21,38 +21,43 @@ _MARGIN = 3
 """So many noughts at least stand behind the bytes of a key, as many as are looked at for the next character."""
 
 
-def keys_of(scorer: Scorer, lists: Iterable[Sequence[int]]) -> Keys:
-    """Return the keys of a model, given the lists of keys in its rules in the order of their numbers."""
+def keys_of(scorer: Scorer, rules: Records, under: Sequence[Sequence[int]], lists: Collection[Sequence[int]]) -> Keys:
+    """Return the keys of a model, given its rules key by key, and the lists of keys in them in the order of their numbers.
+
+    ``under`` holds for each key the numbers of the keywords found under it.
+    """
     keys, terms = scorer.reader.keys, np.array(scorer.reader.term_of_key, dtype=np.int64)
-    rules, weights = scorer.rules.rules, scorer.weights
+    weights = scorer.weights
     as_bytes, lengths, ends_here = _bytes_of([key.encode("utf-8", "surrogatepass") for key in keys])
     multipliers = (np.uint64(MULTIPLIERS[0]), np.uint64(MULTIPLIERS[1]))
     words = np.ascontiguousarray(as_bytes[:, :-_MARGIN]).view("<u8").astype(np.uint64)
     whole, beginnings, following = _hashes(as_bytes, words, lengths, ends_here, multipliers)
-    found_under, standing_in = _turned((rule.keys for rule in rules), len(keys)), _turned(lists, len(keys))
+    standing_in = turned(lists, len(keys))
     own = np.zeros(len(keys), dtype=CARD)
     own["low"], own["high"], own["length"], own["term"] = words[:, 0], words[:, 1], lengths, terms
     is_term = terms >= 0
     own["idf"][is_term] = scorer.vocabulary.idf[terms[is_term]]
     strongest = np.zeros(len(scorer.vocabulary.idf))
     np.maximum.at(strongest, np.repeat(np.arange(len(strongest)), np.diff(weights.row)), weights.term)
-    own["strongest"][is_term] = strongest[terms[is_term]]
+    own["strongest"][is_term] = np.nextafter(strongest[terms[is_term]].astype(np.float32), np.float32(np.inf))
     own["use"] = [
-        IS_TERM * bool(term) | HAS_RULES * bool(under) | IS_LISTED * bool(member) | reduce(or_, map(list_bit, member), 0)
-        for term, under, member in zip(is_term, found_under, standing_in, strict=True)
+        IS_TERM * bool(term) | HAS_RULES * bool(found) | reduce(or_, map(list_bit, member), 0)
+        for term, found, member in zip(is_term, under, standing_in, strict=True)
     ]
     further = np.maximum(0, (lengths - 9) // 8)
     own["more"] = begins_of(further)[:-1]
-    for name, numbers in (("rule", found_under), ("list", standing_in)):
+    for name, numbers in (("rule", under), ("list", standing_in)):
         begins = begins_of(list(map(len, numbers)))
         own[name], own[f"{name}_end"] = begins[:-1], begins[1:]
+    bits = np.array([0, *(list_bit(number) for number in range(1, len(lists)))], dtype=np.int32)
+    for name in RULE_LISTS:
+        np.bitwise_or.at(own["asked"], np.repeat(np.arange(len(keys)), list(map(len, under))), bits[rules[name]])
     cards = _on_lines(_size(4 * len(keys) // 3), CARD)
     cards[_seats(_scatter(whole), len(cards))] = own
     return Keys(
         hints=_hints(_scatter(whole), _scatter(beginnings), following),
         cards=cards,
         more=words[:, 2:][np.arange(words.shape[1] - 2) < further[:, None]],
-        rules=np.array(list(chain.from_iterable(found_under)), dtype=np.int32),
         lists=np.array(list(chain.from_iterable(standing_in)), dtype=np.int32),
         longest=int(lengths.max(initial=0)),
         multipliers=multipliers,
@@ -80,7 +85,7 @@ def _on_lines(count: int, kind: np.dtype[Any]) -> Records:
     return room[offset : offset + count * kind.itemsize].view(kind)
 
 
-def _turned(lists: Iterable[Iterable[int]], n_keys: int) -> list[list[int]]:
+def turned(lists: Iterable[Iterable[int]], n_keys: int) -> list[list[int]]:
     """Return for each key the numbers of the lists that it stands in, ascending."""
     turned: list[list[int]] = [[] for _ in range(n_keys)]
     for number, keys in enumerate(lists):

@@ -15,6 +15,7 @@ from industag.keywords import HYPHENS, NEAR
 
 Codes = NDArray[np.uint32]
 Records = NDArray[Any]
+Record = Any
 
 _HYPHENS = np.array([ord(char) for char in HYPHENS], dtype=np.uint32)
 
@@ -23,41 +24,46 @@ _list_bit = compiled(list_bit)
 
 
 @compiled
-def rules_met(hits: Records, count: int, keys: Keys, rules: Rules) -> tuple[int, bool]:
-    """Return how many rules the keys found could satisfy, and whether any of them asks for more than its key.
+def rules_met(hits: Records, count: int, keys: Keys) -> tuple[int, int]:
+    """Return how many rules the keys found could satisfy, and the uses of the keys that these rules ask for.
 
     So much room is needed by ``apply_rules``.
     """
-    total = 0
-    asks = False
+    total = asked = 0
     for i in range(count):
         if hits[U(i)].use & HAS_RULES:
             card = keys.cards[U(hits[U(i)].key)]
             total += np.int64(card.rule_end) - card.rule
-            for place in range(card.rule, card.rule_end):
-                asks = asks or not rules.rules[U(keys.rules[U(place)])].plain
-    return total, asks
+            asked |= np.int64(card.asked)
+    return total, asked
 
 
 @compiled
-def set_out(hits: Records, count: int, uses: int, page: Page, units: int, ruled: Records) -> int:
+def set_out(hits: Records, count: int, uses: int, ruled: Records) -> int:
     """Write the hits of some uses, by first unit and then by length; return how many there are.
 
-    They are dealt to their first units, for which there is room in ``page.going``. ``ruled`` must have room for all hits.
+    They come length by length, so those of one length are merged with the shorter ones, from the end on. ``ruled`` must
+    have room for all hits.
     """
-    places = page.going
-    for unit in range(units + 1):
-        places[U(unit)] = 0
-    for i in range(count):
-        places[U(hits[U(i)].first + 1)] += np.int32(hits[U(i)].use & uses != 0)
-    for unit in range(units):
-        places[U(unit + 1)] += places[U(unit)]
-    for i in range(count):
-        if hits[U(i)].use & uses:
-            first = U(hits[U(i)].first)
-            _copy(hits, i, ruled, places[first])
-            places[first] += 1
-    return np.int64(places[U(units - 1)])
+    kept = begin = 0
+    while begin < count:
+        length = hits[U(begin)].last - hits[U(begin)].first
+        end, more = begin, 0
+        while end < count and hits[U(end)].last - hits[U(end)].first == length:
+            more += np.int64(hits[U(end)].use & uses != 0)
+            end += 1
+        shorter, to = kept, kept + more
+        kept = to
+        for i in range(end - 1, begin - 1, -1):
+            if hits[U(i)].use & uses:
+                while shorter > 0 and ruled[U(shorter - 1)].first > hits[U(i)].first:
+                    shorter -= 1
+                    to -= 1
+                    _copy(ruled, shorter, ruled, to)
+                to -= 1
+                _copy(hits, i, ruled, to)
+        begin = end
+    return kept
 
 
 @compiled
@@ -71,10 +77,9 @@ def apply_rules(
             continue
         card = keys.cards[U(ruled[U(hit)].key)]
         for place in range(card.rule, card.rule_end):
-            number = np.int64(keys.rules[U(place)])
-            if rules.rules[U(number)].plain or _counts(codes, characters, page, ruled, count, hit, number, keys, rules):
+            if rules.rules[U(place)].plain or _counts(codes, characters, page, ruled, count, hit, place, keys, rules):
                 _copy(ruled, hit, counting, kept)
-                counting[U(kept)].key = number
+                counting[U(kept)].key = place
                 kept += 1
     if kept < 2:
         return kept
@@ -113,13 +118,13 @@ def _once_each(counting: Records, count: int, rules: Rules) -> int:
     """Keep one hit per label and place, that of the weightiest keyword."""
     kept = 0
     for hit in range(count):
-        number = counting[hit].key
+        place = counting[hit].key
         known = _same_label(counting, kept, hit, rules)
         if known < 0:
             _copy(counting, hit, counting, kept)
             kept += 1
-        elif rules.rules[number].rank > rules.rules[counting[known].key].rank:
-            counting[known].key = number
+        elif rules.rules[place].rank > rules.rules[counting[known].key].rank:
+            counting[known].key = place
     return kept
 
 
@@ -142,17 +147,17 @@ def _counts(
     ruled: Records,
     count: int,
     hit: int,
-    number: int,
+    place: int,
     keys: Keys,
     rules: Rules,
 ) -> bool:
     """Tell whether a hit satisfies its keyword's rule."""
     first, last = np.int64(ruled[U(hit)].first), np.int64(ruled[U(hit)].last)
-    rule = rules.rules[U(number)]
+    rule = rules.rules[U(place)]
     if rule.tight and _has_space_inside(codes, characters, page, first, last):
         return False
     if rule.spelled_end > rule.spelled:
-        if not _is_spelled(codes, characters, page, first, last, number, rules):
+        if not _is_spelled(codes, characters, page, first, last, rule, rules):
             return False
     near = rule.near
     if near and not _is_near(page, ruled, count, hit, near, keys):
@@ -179,9 +184,9 @@ def _has_space_inside(codes: Codes, characters: Characters, page: Page, first: i
 
 
 @compiled
-def _is_spelled(codes: Codes, characters: Characters, page: Page, first: int, last: int, number: int, rules: Rules) -> bool:
+def _is_spelled(codes: Codes, characters: Characters, page: Page, first: int, last: int, rule: Record, rules: Rules) -> bool:
     """Tell whether the units are written, capitals kept, in one of the ways that the keyword may be."""
-    for spelling in range(rules.rules[number].spelled, rules.rules[number].spelled_end):
+    for spelling in range(rule.spelled, rule.spelled_end):
         letter, end = rules.spellings[spelling], rules.spellings[spelling + 1]
         same = True
         for unit in range(first, last + 1):

@@ -22,16 +22,17 @@ SCATTER = 0xD6E8FEB86659FD93
 
 CARD = np.dtype(
     [
-        ("low", "u8"), ("high", "u8"), ("idf", "f8"), ("strongest", "f8"), ("length", "i4"), ("use", "i4"), ("term", "i4"),
-        ("more", "i4"), ("rule", "i4"), ("rule_end", "i4"), ("list", "i4"), ("list_end", "i4"),
+        ("low", "u8"), ("high", "u8"), ("idf", "f8"), ("strongest", "f4"), ("length", "i4"), ("use", "i4"), ("asked", "i4"),
+        ("term", "i4"), ("more", "i4"), ("rule", "i4"), ("rule_end", "i4"), ("list", "i4"), ("list_end", "i4"),
     ]
 )  # fmt: skip
 RULE = np.dtype(
     [
-        ("label", "i4"), ("plain", "i4"), ("tight", "i4"), ("near", "i4"), ("cancelling_near", "i4"),
+        ("number", "i4"), ("label", "i4"), ("plain", "i4"), ("tight", "i4"), ("near", "i4"), ("cancelling_near", "i4"),
         ("cancelling_around", "i4"), ("spelled", "i4"), ("spelled_end", "i4"), ("rank", "f8"), ("value", "f8"),
     ]
 )  # fmt: skip
+RULE_LISTS = ("near", "cancelling_near", "cancelling_around")
 TERM = np.dtype([("row", "i4"), ("row_end", "i4")])
 WEIGHT = np.dtype([("value", "f8"), ("label", "i8")])
 LABEL = np.dtype([("slope", "f8"), ("offset", "f8"), ("parent", "i8")])
@@ -39,9 +40,9 @@ CHOICE = np.dtype(
     [("threshold", "f8"), ("threshold_odds", "f8"), ("review_from", "f8"), ("review_odds", "f8"), ("allowed", "i8")]
 )
 
-IS_TERM, HAS_RULES, IS_LISTED = 1, 2, 4
-"""What a key is used for: it is a term of the vocabulary; keywords are found under it; it stands in a rule's list."""
-_FIRST_LIST_BIT, _LIST_BITS = 3, 28
+IS_TERM, HAS_RULES = 1, 2
+"""What a key is used for: it is a term of the vocabulary; keywords are found under it."""
+_FIRST_LIST_BIT, _LIST_BITS = 2, 29
 
 
 def list_bit(number: int) -> int:
@@ -59,11 +60,10 @@ class Keys(NamedTuple):
         hints: In the lower half of each number a bit for each key, in the upper half one for each beginning of a key and
             the character that it goes on with.
         cards: The table, in which a key is known by its place: its first and second eight bytes (of UTF-8); as a term its
-            inverse document frequency, its highest weight or 0, and its number; how many bytes it has, 0 where the place is
-            free; its uses; where its further bytes begin in ``more``, the numbers of its keywords begin and end in
-            ``rules``, and those of the lists that it stands in in ``lists``.
+            inverse document frequency, its highest weight or 0 (or a little more), and its number; how many bytes it has, 0
+            where the place is free; its uses; the uses of keys that its keywords' rules ask for; where its further bytes
+            begin in ``more``, its keywords' rules begin and end, and the numbers of the lists that it stands in in ``lists``.
         more: The bytes of long keys from the seventeenth on, eight to a number.
-        rules: Numbers of keywords.
         lists: Numbers of lists, ascending for each key.
         longest: How many bytes the longest key has.
         multipliers: See ``MULTIPLIERS``.
@@ -72,7 +72,6 @@ class Keys(NamedTuple):
     hints: NDArray[np.uint64]
     cards: Records
     more: NDArray[np.uint64]
-    rules: NDArray[np.int32]
     lists: NDArray[np.int32]
     longest: int
     multipliers: tuple[np.uint64, np.uint64]
@@ -82,16 +81,19 @@ class Rules(NamedTuple):
     """The keywords' rules. Each list of keys stands once and has a number, 0 is the empty one.
 
     Attributes:
-        rules: Of each keyword its label; whether it counts wherever it is found; whether it is not found across a space;
-            the numbers of the lists of keys that must be near, cancel it when near, and cancel it around it; where its
-            spellings begin and end; its weight as its author gave it; and its trained weight.
+        rules: For each key that a keyword is found under, key by key: the keyword's number and label; whether it counts
+            wherever it is found; whether it is not found across a space; the numbers of the lists of keys that must be near,
+            cancel it when near, and cancel it around it; where its spellings begin and end; its weight as its author gave
+            it; and its trained weight.
         spellings: Where each spelling begins in ``letters``; one more entry at the end.
         letters: The characters of the spellings.
+        count: How many keywords there are.
     """
 
     rules: Records
     spellings: Ints
     letters: NDArray[np.uint32]
+    count: int
 
 
 class Sums(NamedTuple):

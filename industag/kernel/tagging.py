@@ -18,7 +18,7 @@ from industag.kernel.judging import Ledger, add_up, choose, clear, gather, proba
 from industag.kernel.reading import Page, read_units
 from industag.kernel.ruling import apply_rules, rules_met, set_out
 from industag.kernel.splitting import split
-from industag.kernel.tables import HAS_RULES, IS_LISTED, Choices, Tables
+from industag.kernel.tables import HAS_RULES, Choices, Tables
 
 Codes = NDArray[np.uint32]
 Spans = NDArray[np.int64]
@@ -108,11 +108,11 @@ def tag_sentences(
         if n_hits < 0:
             return sentence, HITS_FULL
         n_counting = 0
-        n_met, asks = rules_met(hits, n_hits, keys, rules)
+        n_met, asked = rules_met(hits, n_hits, keys)
         if n_met:
             if n_met > len(counting):
                 return sentence, RULES_FULL
-            n_ruled = set_out(hits, n_hits, HAS_RULES | IS_LISTED if asks else HAS_RULES, page, units, ruled)
+            n_ruled = set_out(hits, n_hits, HAS_RULES | asked, ruled)
             n_counting = apply_rules(codes[start:end], characters, page, ruled, n_ruled, keys, rules, counting)
         n_terms, reach = weigh_terms(hits, n_hits, keys, ledger)
         n_high = 0
@@ -126,7 +126,7 @@ def tag_sentences(
             n_tags, n_own = choose(n_high, choices, sums, ledger)
             piece = answers[answer].piece
             if answer + n_own >= len(answers) or piece + n_own * (n_counting + n_hits) > len(sheet.pieces):
-                clear(counting, n_counting, n_terms, n_high, ledger)
+                clear(counting, n_counting, n_terms, n_high, rules, ledger)
                 return sentence, SHEET_FULL
             for i in range(n_own):
                 label = ledger.answers[i]
@@ -136,7 +136,7 @@ def tag_sentences(
                 piece = gather(via, page, hits, n_hits, counting, n_counting, keys, rules, sums, ledger, sheet.pieces, piece)
                 answer += 1
                 answers[answer].piece = piece
-        clear(counting, n_counting, n_terms, n_high, ledger)
+        clear(counting, n_counting, n_terms, n_high, rules, ledger)
         begins[sentence].tags = n_tags
         sentence += 1
         begins[sentence].answer = answer
