@@ -145,7 +145,7 @@ class _Room:
     """The arrays that the loops of one thread write to. They grow when they are too small, and are used again."""
 
     def __init__(self, tables: Tables) -> None:
-        ledger = ledger_for(tables.rules.count, len(tables.sums.terms), len(tables.sums.labels))
+        ledger = ledger_for(tables.rules.n_keywords, len(tables.sums.terms), len(tables.sums.labels))
         self._desk = Desk(page_for(2048), hits_for(4096), hits_for(4096), hits_for(4096), ledger)
         self._codes = np.empty(1 << 16, dtype=np.uint32)
         self._spans = np.empty((1024, 2), dtype=np.int64)

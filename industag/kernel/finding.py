@@ -51,9 +51,7 @@ def find_keys(page: Page, n_units: int, keys: Keys, hits: Records) -> int:
     """
     hints, longest, units, going = keys.hints, keys.longest, page.units, page.going
     shift = _ALL_BITS - _bits_of(len(hints))
-    for unit in range(n_units):
-        going[U(unit)] = unit
-    n_going = n_units
+    n_going = n_units  # all, in order
     count = 0
     more = 0  # how many units behind the first
     units[U(n_units)].end = _FAR  # no key goes on behind the last unit
@@ -63,7 +61,7 @@ def find_keys(page: Page, n_units: int, keys: Keys, hits: Records) -> int:
         found: Number = count
         still: Number = 0
         for i in range(n_going):
-            first = int(going[U(i)])
+            first = int(going[U(i)]) if more else i
             start, end = int(units[U(first)].start), units[U(first + more)].end
             scattered = _scattered(page, start, end - start, keys)
             hint = hints[scattered >> shift]

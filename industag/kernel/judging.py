@@ -1,7 +1,7 @@
 """Judging in compiled loops: from what was found in a sentence to its labels with their evidence.
 
-What ``Scorer`` adds up, ``Calibration`` turns into probabilities and ``_Choice`` chooses from, for the few labels that
-anything found speaks to; what no text found speaks to has the probability that it has in an empty one.
+What ``Scorer`` adds up, ``Calibration`` turns into probabilities and ``_Choice`` chooses from: the scores for all labels,
+and probabilities for the few that can be answers, or stand above one.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ CARD = np.dtype(
 )  # fmt: skip
 RULE = np.dtype(
     [
-        ("number", "i4"), ("label", "i4"), ("plain", "i4"), ("tight", "i4"), ("near", "i4"), ("cancelling_near", "i4"),
-        ("cancelling_around", "i4"), ("spelled", "i4"), ("spelled_end", "i4"), ("rank", "f8"), ("value", "f8"),
+        ("number", "i4"), ("label", "i4"), ("near", "i4"), ("cancelling_near", "i4"), ("cancelling_around", "i4"),
+        ("spelled", "i4"), ("spelled_end", "i4"), ("plain", "i2"), ("tight", "i2"), ("rank", "f8"), ("value", "f8"),
     ]
 )  # fmt: skip
 RULE_LISTS = ("near", "cancelling_near", "cancelling_around")
@@ -61,8 +61,9 @@ class Keys(NamedTuple):
             the character that it goes on with.
         cards: The table, in which a key is known by its place: its first and second eight bytes (of UTF-8); as a term its
             inverse document frequency, its highest weight or 0 (or a little more), and its number; how many bytes it has, 0
-            where the place is free; its uses; the uses of keys that its keywords' rules ask for; where its further bytes
-            begin in ``more``, its keywords' rules begin and end, and the numbers of the lists that it stands in in ``lists``.
+            where the place is free; its uses; the uses of keys that its keywords' rules ask for; and where its further bytes
+            begin in ``more``, where its keywords' rules begin and end, and where the numbers of the lists that it stands in
+            do in ``lists``.
         more: The bytes of long keys from the seventeenth on, eight to a number.
         lists: Numbers of lists, ascending for each key.
         longest: How many bytes the longest key has.
@@ -87,13 +88,13 @@ class Rules(NamedTuple):
             it; and its trained weight.
         spellings: Where each spelling begins in ``letters``; one more entry at the end.
         letters: The characters of the spellings.
-        count: How many keywords there are.
+        n_keywords: How many keywords there are.
     """
 
     rules: Records
     spellings: Ints
     letters: NDArray[np.uint32]
-    count: int
+    n_keywords: int
 
 
 class Sums(NamedTuple):
@@ -103,7 +104,7 @@ class Sums(NamedTuple):
         terms: Of each term where its weights begin and end.
         weights: The weights, each with its label.
         biases: Of each label the score that it has where nothing is found.
-        labels: Of each label its slope and offset (see ``Calibration``), and the label above it or -1, which stands before it.
+        labels: Of each label its slope and offset (see ``Calibration``), and the label above it, which comes first, or -1.
     """
 
     terms: Records
