@@ -5,6 +5,10 @@ Run with NUMBA_BOUNDSCHECK=1, every access of an array in them is checked as wel
 
 from __future__ import annotations
 
+from itertools import pairwise
+from operator import itemgetter
+from time import thread_time
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +22,7 @@ from industag.fast import FastTagger, is_worth_it
 from industag.kernel import key_table, wide
 from industag.kernel.characters import CODE, MARK, SEVERAL, characters, place_of
 from industag.kernel.compiling import compiled
-from industag.kernel.engine import Engine
+from industag.kernel.engine import Answers, Engine
 from industag.normalise import fold, fold_keeping_case
 from industag.seeds import load_seed_sentences
 from industag.tagger import Tagger
@@ -112,6 +116,27 @@ def test_a_sentence_can_be_given_whole(fast):
     assert answers.spans.tolist() == [[0, 17]]
     labels = {fast.taxonomy.ids[label] for label in answers.answers["label"][:-1]}
     assert {"wind-power", "solar-power"} <= labels
+
+
+def test_a_long_sentence_takes_time_in_proportion_and_its_evidence_is_in_order(fast):
+    engine = fast._fast.engine
+    everything = np.ones(len(fast.taxonomy), dtype=np.bool_)
+    choices = engine.choices(fast.calibration.threshold, fast.calibration.threshold, everything)
+    piece = "风电和光伏发电、钙钛矿太阳能电池, wind power and quantum computers; 海上风电机组; "
+
+    def tag(times: int) -> tuple[float, Answers]:
+        started = thread_time()
+        (answers,) = engine.tag([piece * times], choices, splits=False)
+        return thread_time() - started, answers
+
+    short, long = (min((tag(times) for _ in range(3)), key=itemgetter(0)) for times in (200, 4000))
+    assert long[0] < 50 * short[0]
+    found = long[1]
+    assert len(found.pieces) > 20 * 1000
+    for begin, end in pairwise(found.answers["piece"].tolist()):
+        own = found.pieces[begin:end].tolist()
+        assert own == sorted(own, key=lambda piece: (piece[4], -piece[0], piece[1], piece[2]))
+        assert {piece[4] for piece in own} <= {0, 1}
 
 
 def test_threads_give_what_one_thread_gives(fast):

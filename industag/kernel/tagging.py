@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 from industag.kernel.characters import Characters
 from industag.kernel.compiling import compiled
 from industag.kernel.finding import find_keys
-from industag.kernel.judging import Ledger, add_up, choose, clear, gather, probability_of, rise, weigh_labels, weigh_terms
+from industag.kernel.judging import (
+    Ledger,
+    add_up,
+    choose,
+    clear,
+    divide,
+    gather,
+    probability_of,
+    rise,
+    weigh_labels,
+    weigh_terms,
+)
 from industag.kernel.reading import Page, read_units
 from industag.kernel.ruling import apply_rules, rules_met, set_out
 from industag.kernel.splitting import split
@@ -128,14 +139,14 @@ def tag_sentences(
             if answer + n_own >= len(answers) or piece + n_own * (n_counting + n_hits) > len(sheet.pieces):
                 clear(counting, n_counting, n_terms, n_high, rules, ledger)
                 return sentence, SHEET_FULL
+            end = gather(n_own, page, hits, n_hits, counting, n_counting, keys, rules, sums, ledger, sheet.pieces, piece)
+            divide(sheet.pieces, piece, end, answers, answer, n_own)
             for i in range(n_own):
                 label = ledger.answers[i]
                 via = ledger.labels[label].via
                 answers[answer].label, answers[answer].via = label, via
                 answers[answer].probability = probability_of(ledger.labels[label].odds)
-                piece = gather(via, page, hits, n_hits, counting, n_counting, keys, rules, sums, ledger, sheet.pieces, piece)
                 answer += 1
-                answers[answer].piece = piece
         clear(counting, n_counting, n_terms, n_high, rules, ledger)
         begins[sentence].tags = n_tags
         sentence += 1
