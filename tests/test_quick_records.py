@@ -58,7 +58,7 @@ def test_the_bytes_and_counts_are_those_of_rows(slow, fast, options):
     documents = documents_of_every_kind()
     expected, counted = Tally(), Tally()
     lines = Encoder(PROVENANCE).encode(expected.counting(tag_documents(slow, expected.noting(documents), options)))
-    quick = QuickEncoder(Encoder(PROVENANCE), fast.taxonomy, counted).encode(counted.noting(documents), fast, options)
+    quick = QuickEncoder(fast, options, PROVENANCE).encode(counted.noting(documents), counted)
     assert quick == lines
     assert counted == expected
     assert len(lines.splitlines()) > 300
@@ -67,7 +67,7 @@ def test_the_bytes_and_counts_are_those_of_rows(slow, fast, options):
 
 def test_a_tagger_without_the_loops_finds_nothing_for_it(slow):
     with pytest.raises(ValueError, match="speed_up"):
-        slow.find(["wind"])
+        QuickEncoder(slow, TagOptions(), PROVENANCE)
 
 
 def test_the_loops_count_sentences_as_the_splitter_does(slow, fast):
