@@ -105,8 +105,13 @@ class Titled(NamedTuple):
 
 
 class Wording(NamedTuple):
-    """What lines have in common, in UTF-8: the end of one without an answer, that of another, and how an answer with each
-    label begins."""
+    """What lines have in common, in UTF-8.
+
+    Attributes:
+        untagged: How a line without an answer goes on behind the text.
+        tail: How another one ends.
+        heads: How an answer with each label begins.
+    """
 
     untagged: bytes
     tail: bytes

@@ -1,4 +1,4 @@
-"""The door to the compiled loops: lists of strings in, answers out."""
+"""The door to the compiled loops: lists of strings in, answers or lines out."""
 
 from __future__ import annotations
 
@@ -245,7 +245,7 @@ class _Room:
         titles: Titles,
         wording: Wording,
     ) -> tuple[NDArray[np.uint8], int, int]:
-        """Return lines, until the next call, and how many sentences there are with tags, and with answers to review alone."""
+        """Return lines, until the next call, and how many sentences have tags, and have answers to review alone."""
         odd = wording_of([repr(round(value, 4)).encode("ascii") for value in out_of_reach(sheet.pieces["value"]).tolist()])
         while True:
             length, tagged, review = write_lines(

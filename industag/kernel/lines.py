@@ -199,10 +199,9 @@ def write_lines(
             else:
                 n_review += 1
                 at = _write(_REVIEW, out, at)
-            at, n_odd = _write_answers(answer, tagged, codes, begin, start, offset, sheet, wording, odd, n_odd, out, at)
-            at = _write(_TO_REVIEW, out, at)
-            at, n_odd = _write_answers(tagged, stop, codes, begin, start, offset, sheet, wording, odd, n_odd, out, at)
-            at = _write(_ENDS_LIST, out, at)
+            at, n_odd = _write_answers(
+                answer, tagged, stop, codes, begin, start, offset, sheet, wording, odd, n_odd, out, at
+            )
             at = _write_piece(wording, _TAIL, out, at)
     return at, n_tagged, n_review
 
@@ -224,7 +223,8 @@ def _needed(text: int, sentence: int, length: int, sheet: Sheet, titles: Titles,
 
 @compiled
 def _write_answers(
-    answer: int,
+    first: int,
+    tagged: int,
     stop: int,
     codes: Codes,
     begin: int,
@@ -237,11 +237,14 @@ def _write_answers(
     out: Bytes,
     at: int,
 ) -> tuple[int, int]:
-    """Write answers for a sentence that starts at ``start`` in a text; return where they end, and how many odd values
-    were written with them and before."""
-    first = answer
-    while answer < stop:
-        if answer > first:
+    """Write the answers for a sentence that starts at ``start`` in a text, from the first to before ``tagged`` as tags.
+
+    Returns where they end, and how many odd values were written with them and before.
+    """
+    for answer in range(first, stop):
+        if answer == tagged:
+            at = _write(_TO_REVIEW, out, at)
+        elif answer > first:
             at = _write(_COMMA, out, at)
         at = _write_piece(wording, _FIRST_LABEL + sheet.answers[answer].label, out, at)
         at = _write_rounded(sheet.answers[answer].probability, out, at)
@@ -269,8 +272,9 @@ def _write_answers(
                 n_odd += 1
             at = _write(_ENDS_PIECE, out, at)
         at = _write(_ENDS_ANSWER, out, at)
-        answer += 1
-    return at, n_odd
+    if tagged == stop:
+        at = _write(_TO_REVIEW, out, at)
+    return _write(_ENDS_LIST, out, at), n_odd
 
 
 @compiled
