@@ -94,6 +94,7 @@ class Titled(NamedTuple):
         number: The number of its first sentence; 0 where there is no text.
         offset: What is added to each place in it.
         pages: Where each of its pages begins.
+        spans: Where its sentences stand, as ``Engine.split`` tells; None where that is not known.
     """
 
     text: str
@@ -102,6 +103,7 @@ class Titled(NamedTuple):
     number: int = 1
     offset: int = 0
     pages: tuple[int, ...] = ()
+    spans: NDArray[np.int64] | None = None
 
 
 class Wording(NamedTuple):
@@ -130,14 +132,14 @@ class LineWriter:
 
     def write(self, texts: Iterable[Titled]) -> Iterator[Written]:
         """Yield the lines for texts, those of some texts at a time."""
-        from industag.kernel.engine import handfuls_of
+        from industag.kernel.engine import Texts, handfuls_of
         from industag.kernel.lines import titles_of
 
         for some in handfuls_of(texts, lambda each: len(each.text)):
-            tagged, shown, heads, numbers, offsets, pages = zip(*some, strict=True)
-            others = None if all(map(is_, tagged, shown)) else shown
-            titles = titles_of(heads, numbers, offsets, pages)
-            yield self._engine.write(tagged, others, titles, self._wording, self._choices)
+            tagged, shown, heads, numbers, offsets, pages, spans = zip(*some, strict=True)
+            known = None if any(each is None for each in spans) else spans
+            handful = Texts(tagged, None if all(map(is_, tagged, shown)) else shown, known)
+            yield self._engine.write(handful, titles_of(heads, numbers, offsets, pages), self._wording, self._choices)
 
 
 def _found(answers: Answers) -> Found:
@@ -195,9 +197,9 @@ class FastTagger:
         """Return what writes lines with so chosen answers."""
         return LineWriter(self.engine, self.engine.choices(*judging), wording)
 
-    def count_sentences(self, text: str) -> int:
-        """Return how many sentences a text has."""
-        return self.engine.count_sentences(text)
+    def split(self, text: str) -> NDArray[np.int64]:
+        """Return where the sentences of a text start and end."""
+        return self.engine.split(text)
 
     def _by_text(self, found: Found) -> Iterator[list[TaggedText]]:
         for text, (first, last) in zip(found.texts, pairwise(found.sentences), strict=True):

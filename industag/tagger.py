@@ -130,9 +130,16 @@ class Tagger:
             raise ValueError("the tagger does not use the compiled loops; call speed_up first")
         return self._fast.line_writer(_Choice(self.taxonomy, self.calibration, options).judging, wording)
 
-    def count_sentences(self, text: str) -> int:
-        """Return how many sentences ``tag`` finds in a text, without tagging it."""
-        return len(split_sentences(text)) if self._fast is None else self._fast.count_sentences(text)
+    def split(self, text: str) -> NDArray[np.int64]:
+        """Return where the sentences that ``tag`` finds in a text start and end, shape (n_sentences, 2).
+
+        >>> import industag
+        >>> industag.load().split("One. Two.").tolist()
+        [[0, 4], [5, 9]]
+        """
+        if self._fast is not None:
+            return self._fast.split(text)
+        return np.array([(span.start, span.end) for span in split_sentences(text)], dtype=np.int64).reshape(-1, 2)
 
     def speed_up(self) -> Tagger:
         """Tag batches in compiled loops from now on, tens of times faster, with the same answers; return the tagger.

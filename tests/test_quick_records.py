@@ -153,7 +153,11 @@ def test_a_tagger_without_the_loops_finds_nothing_for_it(slow):
         QuickEncoder(slow, TagOptions(), PROVENANCE)
 
 
-def test_the_loops_count_sentences_as_the_splitter_does(slow, fast):
-    for document in documents_of_every_kind():
-        if isinstance(document, Document):
-            assert fast.count_sentences(document.text) == slow.count_sentences(document.text)
+def test_the_loops_split_a_text_as_the_splitter_does_and_need_not_do_it_again(slow, fast):
+    documents = [each for each in documents_of_every_kind() if isinstance(each, Document) and each.seen is None]
+    spans = [fast.split(document.text) for document in documents]
+    assert [each.tolist() for each in spans] == [slow.split(document.text).tolist() for document in documents]
+    split = [dataclasses.replace(document, spans=each) for document, each in zip(documents, spans, strict=True)]
+    expected = quick_lines_and_counts(fast, documents, TagOptions())
+    for some in (split, split[:3] + documents[3:]):
+        assert quick_lines_and_counts(fast, some, TagOptions()) == expected

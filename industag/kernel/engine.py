@@ -74,6 +74,21 @@ class Answers(NamedTuple):
     pieces: Records
 
 
+class Texts(NamedTuple):
+    """A handful of texts to write lines for.
+
+    Attributes:
+        tagged: The texts to tag.
+        shown: The texts to write, where these are others of the same length; the words that earned a tag are cut from
+            those that are tagged.
+        spans: Where the sentences of each text stand, if that is known; it must be what ``Engine.split`` tells.
+    """
+
+    tagged: Sequence[str]
+    shown: Sequence[str] | None = None
+    spans: Sequence[Bounds] | None = None
+
+
 class Written(NamedTuple):
     """The lines for some texts.
 
@@ -127,31 +142,30 @@ class Engine:
         handfuls = handfuls_of(texts, len)
         return map(tag, handfuls) if threads == 1 else map_in_threads(tag, handfuls, threads)
 
-    def write(
-        self, texts: Sequence[str], shown: Sequence[str] | None, titles: Titles, wording: Wording, choices: Choices
-    ) -> Written:
+    def write(self, texts: Texts, titles: Titles, wording: Wording, choices: Choices) -> Written:
         """Return the lines for a handful of texts.
 
         Args:
-            texts: The texts to tag.
-            shown: The texts to write, where these are others of the same length; the words that earned a tag are cut from
-                ``texts``.
+            texts: The texts.
             titles: What is said of each text.
             wording: What all lines have in common; see ``lines.write_lines``.
             choices: Which labels to answer with.
         """
         room = self._room()
-        codes, bounds = room.pack(texts)
-        sentences, spans = room.split(codes, bounds, self._characters)
+        codes, bounds = room.pack(texts.tagged)
+        if texts.spans is None:
+            sentences, spans = room.split(codes, bounds, self._characters)
+        else:
+            sentences, spans = _placed(texts.spans, bounds)
         sheet = room.answer(codes, spans, self._characters, self._tables, choices)
-        as_shown = Shown(codes, bounds) if shown is None else _shown(shown)
+        as_shown = Shown(codes, bounds) if texts.shown is None else _shown(texts.shown)
         out, tagged, review = room.write(codes, as_shown, sentences, spans, bounds, sheet, titles, wording)
         return Written(out.tobytes(), int(sentences[-1]), tagged, review)
 
-    def count_sentences(self, text: str) -> int:
-        """Return how many sentences a text has."""
+    def split(self, text: str) -> Bounds:
+        """Return where the sentences of a text start and end, shape (n_sentences, 2)."""
         room = self._room()
-        return int(room.split(*room.pack([text]), self._characters)[0][-1])
+        return room.split(*room.pack([text]), self._characters)[1]
 
     def _tag(self, texts: list[str], choices: Choices, splits: bool) -> Answers:
         room = self._room()
@@ -176,7 +190,7 @@ class Engine:
         choices = self.choices(calibration.threshold, calibration.threshold, np.ones(n_labels, dtype=np.bool_))
         texts = ["风电 wind"]
         list(self.tag(texts, choices))
-        self.write(texts, None, titles_of([b""], [1], [0], [()]), wording_of([b""] * (2 + n_labels)), choices)
+        self.write(Texts(texts), titles_of([b""], [1], [0], [()]), wording_of([b""] * (2 + n_labels)), choices)
 
 
 class _Room:
@@ -273,6 +287,12 @@ def _longer(array: Records) -> Records:
     longer = np.zeros((2 * len(array), *array.shape[1:]), dtype=array.dtype)
     longer[: len(array)] = array
     return longer
+
+
+def _placed(spans: Sequence[Bounds], bounds: Bounds) -> tuple[Bounds, Bounds]:
+    """Return how many sentences there are before each text, and where they stand when the texts stand one after another."""
+    sentences = np.cumsum([0, *map(len, spans)], dtype=np.int64)
+    return sentences, np.concatenate([each + begin for each, begin in zip(spans, bounds[:-1], strict=True)])
 
 
 def _shown(texts: Sequence[str]) -> Shown:

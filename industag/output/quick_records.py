@@ -51,7 +51,8 @@ class QuickEncoder:
             text, seen = document.text, document.seen
             head = _bytes_of(encoder.head(document.name, document.row, document.columns))
             tagged = text if seen is None else seen
-            yield Titled(tagged, text, head, document.first_sentence, document.offset, document.page_starts)
+            numbers = document.first_sentence, document.offset, document.page_starts
+            yield Titled(tagged, text, head, *numbers, document.spans)
 
 
 def _bytes_of(text: str) -> bytes:
