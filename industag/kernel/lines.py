@@ -28,13 +28,12 @@ _PHRASES = (
     '", "kind": "keyword", "value": ', '", "kind": "term", "value": ', "}", '"',
     '0, "start": 0, "end": 0, "page": null, "text": ""',
 )  # fmt: skip
-_SPANS = tuple(pairwise(accumulate(map(len, _PHRASES), initial=0)))
 (
     _START, _END, _PAGE, _NULL, _TEXT, _TAGGED, _REVIEW, _TO_REVIEW, _ENDS_LIST, _EVIDENCE, _ENDS_ANSWER, _COMMA, _PIECE,
     _KEYWORD, _TERM, _ENDS_PIECE, _ENDS_TEXT, _NO_SENTENCE,
-) = _SPANS  # fmt: skip
-_UNTAGGED, _TAIL, _FIRST_LABEL = 0, 1, 2
-"""Where in a ``Wording`` its pieces are."""
+) = pairwise(map(np.int64, accumulate(map(len, _PHRASES), initial=0)))  # fmt: skip
+_UNTAGGED, _TAIL, _FIRST_LABEL = map(np.int64, range(3))
+"""Where in a ``Wording`` its pieces are. (For plain numbers, numba would compile what takes them once for each.)"""
 
 _SLACK = 2 * LANES
 """So much room is kept behind whatever is written, since it is written many bytes at a time."""
@@ -151,7 +150,7 @@ def write_lines(
     Returns how many bytes are written, or -1 if there is too little room for them; and how many sentences there are with
     tags, and with answers to review alone.
     """
-    at = n_tagged = n_review = n_odd = 0
+    at = n_tagged = n_review = n_odd = np.int64(0)
     for text in range(len(begins) - 1):
         number, offset, begin = titles.numbers[text], titles.offsets[text], begins[text]
         first, last = sentences[text], sentences[text + 1]
