@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from itertools import pairwise
+from operator import is_
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -18,7 +19,8 @@ from industag.extras import load_extra
 from industag.scoring import Scorer
 
 if TYPE_CHECKING:
-    from industag.kernel.engine import Answers
+    from industag.kernel.engine import Answers, Engine, Written
+    from industag.kernel.tables import Choices
 
 Piece = tuple[float, int, int, int]
 KINDS: tuple[Literal["keyword"], Literal["term"]] = ("keyword", "term")
@@ -82,6 +84,64 @@ class Found(NamedTuple):
     terms: list[int]
 
 
+class Titled(NamedTuple):
+    """A text to write lines for.
+
+    Attributes:
+        text: What is tagged.
+        shown: What is written; as long as the text.
+        head: How each of its lines begins, in UTF-8; or all that is to say, where there is no text.
+        number: The number of its first sentence; 0 where there is no text.
+        offset: What is added to each place in it.
+        pages: Where each of its pages begins.
+        spans: Where its sentences stand, as ``Engine.split`` tells; None where that is not known.
+    """
+
+    text: str
+    shown: str
+    head: bytes
+    number: int = 1
+    offset: int = 0
+    pages: tuple[int, ...] = ()
+    spans: NDArray[np.int64] | None = None
+
+
+class Wording(NamedTuple):
+    """What lines have in common, in UTF-8.
+
+    Attributes:
+        untagged: How a line without an answer goes on behind the text.
+        tail: How another one ends.
+        heads: How an answer with each label begins.
+    """
+
+    untagged: bytes
+    tail: bytes
+    heads: Sequence[bytes]
+
+
+class LineWriter:
+    """Writes what the loops find as lines of JSON; it never changes, so threads can share it."""
+
+    def __init__(self, engine: Engine, choices: Choices, wording: Wording) -> None:
+        from industag.kernel.lines import wording_of
+
+        self._engine = engine
+        self._choices = choices
+        self._wording = wording_of([wording.untagged, wording.tail, *wording.heads])
+
+    def write(self, texts: Iterable[Titled]) -> Iterator[Written]:
+        """Yield the lines for texts, those of some texts at a time."""
+        from industag.kernel.engine import Texts, handfuls_of
+        from industag.kernel.lines import titles_of
+
+        for some in handfuls_of(texts, lambda each: len(each.text)):
+            tagged, shown, heads, numbers, offsets, pages, spans = zip(*some, strict=True)
+            known = None if any(each is None for each in spans) else spans
+            handful = Texts(tagged, None if all(map(is_, tagged, shown)) else shown, known)
+            yield self._engine.write(handful, titles_of(heads, numbers, offsets, pages), self._wording, self._choices)
+
+
 def _found(answers: Answers) -> Found:
     """Return arrays as lists, places counted from the beginning of each text."""
     spans = answers.spans - np.repeat(answers.bounds[:-1], np.diff(answers.sentences))[:, None]
@@ -130,16 +190,16 @@ class FastTagger:
 
     def tag_each(self, texts: Iterable[str], judging: Judging) -> Iterator[list[TaggedText]]:
         """Yield for each text the tags of its sentences."""
-        for found in self.find(texts, judging):
+        for found in map(_found, self.engine.tag(texts, self.engine.choices(*judging))):
             yield from self._by_text(found)
 
-    def find(self, texts: Iterable[str], judging: Judging) -> Iterator[Found]:
-        """Yield what is found in texts, some texts at a time, without making anything of it."""
-        return map(_found, self.engine.tag(texts, self.engine.choices(*judging)))
+    def line_writer(self, judging: Judging, wording: Wording) -> LineWriter:
+        """Return what writes lines with so chosen answers."""
+        return LineWriter(self.engine, self.engine.choices(*judging), wording)
 
-    def count_sentences(self, text: str) -> int:
-        """Return how many sentences a text has."""
-        return self.engine.count_sentences(text)
+    def split(self, text: str) -> NDArray[np.int64]:
+        """Return where the sentences of a text start and end."""
+        return self.engine.split(text)
 
     def _by_text(self, found: Found) -> Iterator[list[TaggedText]]:
         for text, (first, last) in zip(found.texts, pairwise(found.sentences), strict=True):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from industag.answers import AS_USUAL, WEAK_EVIDENCE, Evidence, Explanation, Status, Tag, TaggedText, TagOptions
 from industag.calibration import REVIEW_SHARE, Calibration
-from industag.fast import FastTagger, Found, Judging, is_worth_it
+from industag.fast import FastTagger, Judging, LineWriter, Wording, is_worth_it
 from industag.scoring import Contribution, Reading, Scorer, add_up
 from industag.sentences import split_sentences
 from industag.taxonomy import LEVELS, Taxonomy
@@ -119,8 +119,8 @@ class Tagger:
         """Whether batches are tagged in compiled loops."""
         return self._fast is not None
 
-    def find(self, texts: Iterable[str], options: TagOptions = AS_USUAL) -> Iterator[Found]:
-        """Yield what the compiled loops find in texts, some texts at a time; for a writer that has no time for objects.
+    def line_writer(self, wording: Wording, options: TagOptions = AS_USUAL) -> LineWriter:
+        """Return what tags texts in compiled loops and writes the answers as lines of JSON there.
 
         Raises:
             UnknownLabelError: ``options`` name a label that the taxonomy does not have.
@@ -128,11 +128,18 @@ class Tagger:
         """
         if self._fast is None:
             raise ValueError("the tagger does not use the compiled loops; call speed_up first")
-        return self._fast.find(texts, _Choice(self.taxonomy, self.calibration, options).judging)
+        return self._fast.line_writer(_Choice(self.taxonomy, self.calibration, options).judging, wording)
 
-    def count_sentences(self, text: str) -> int:
-        """Return how many sentences ``tag`` finds in a text, without tagging it."""
-        return len(split_sentences(text)) if self._fast is None else self._fast.count_sentences(text)
+    def split(self, text: str) -> NDArray[np.int64]:
+        """Return where the sentences that ``tag`` finds in a text start and end, shape (n_sentences, 2).
+
+        >>> import industag
+        >>> industag.load().split("One. Two.").tolist()
+        [[0, 4], [5, 9]]
+        """
+        if self._fast is not None:
+            return self._fast.split(text)
+        return np.array([(span.start, span.end) for span in split_sentences(text)], dtype=np.int64).reshape(-1, 2)
 
     def speed_up(self) -> Tagger:
         """Tag batches in compiled loops from now on, tens of times faster, with the same answers; return the tagger.

@@ -44,6 +44,7 @@ LAYERS = {
         {"finding", "building"},
         {"ruling", "judging"},
         {"tagging"},
+        {"lines"},
         {"engine"},
         {"__init__"},
     ],

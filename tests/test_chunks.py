@@ -46,6 +46,17 @@ def test_a_long_text_is_read_in_blocks_whose_places_run_on(tmp_path):
     assert found[1].first_sentence == found[0].text.count("。") + found[0].text.count(".") + 1
 
 
+def test_the_blocks_of_a_long_text_come_split_but_for_the_last(tmp_path, tagger):
+    path = tmp_path / "a.txt"
+    path.write_text("第一段。 A sentence about nothing.\n" * 20_000, "utf-8")
+    chunks = deal(find_sources([str(path)], OPTIONS), OPTIONS, split=tagger.split)
+    *split, last = found = list(documents(chunks))
+    assert found == list(read_documents([str(path)]))
+    assert [each.spans.tolist() for each in split] == [tagger.split(each.text).tolist() for each in split]
+    assert last.spans is None
+    assert last.first_sentence == 1 + sum(len(each.spans) for each in split)
+
+
 def test_a_file_that_grows_while_it_is_read_is_told(tmp_path):
     path = tmp_path / "log.jsonl"
     path.write_text('{"text": "wind"}\n' * 3)

@@ -9,7 +9,7 @@ from industag.reading.blocks import BLOCK
 from industag.reading.documents import Document, Failure, ReadOptions
 from industag.reading.finding import Source
 from industag.reading.formats import DEALT, is_packed
-from industag.reading.readers import Count, count_sentences, read_source
+from industag.reading.readers import Split, read_source
 
 _LEAST = 4096
 """Opening a file takes as long as reading so many bytes."""
@@ -33,7 +33,7 @@ class Chunk:
 
 
 def deal(
-    found: Iterable[Source | Failure], options: ReadOptions, size: int = BLOCK, count: Count = count_sentences
+    found: Iterable[Source | Failure], options: ReadOptions, size: int = BLOCK, split: Split | None = None
 ) -> Iterator[Chunk]:
     """Yield chunks of about ``size`` bytes in the order of the input: many small files, or a part of a large one.
 
@@ -47,7 +47,7 @@ def deal(
             if items:
                 yield _chunk_of_files(items)
             items, room = [], size
-            yield from _parts(each, read_source(each, options, count), size)
+            yield from _parts(each, read_source(each, options, split), size)
             continue
         items.append(each)
         room -= max(held, _LEAST)

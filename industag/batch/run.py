@@ -132,7 +132,7 @@ def _lines(coming: Iterable[Result], tally: Tally) -> Iterator[bytes]:
 
 def _results(job: Job, tagger: Tagger, found: Iterable[Source | Failure], done: int = 0) -> Iterator[Result]:
     """Yield the results of all chunks but those that are done."""
-    chunks = islice(deal(found, job.setup.read, count=tagger.count_sentences), done, None)
+    chunks = islice(deal(found, job.setup.read, split=tagger.split), done, None)
     return results(chunks, tagger, job.setup, job.workers)
 
 

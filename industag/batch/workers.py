@@ -67,16 +67,25 @@ def cores() -> int:
     return int(cpu_count())
 
 
-def work(tagger: Tagger, setup: Setup, chunk: Chunk) -> Result:
-    """Return the records of a chunk."""
-    tally = Tally()
-    encoder = Encoder(Provenance(tagger.taxonomy.fingerprint, tagger.fingerprint))
-    documents = tally.noting(_documents(chunk, setup.read))
-    if tagger.is_fast:
-        lines = QuickEncoder(encoder, tagger.taxonomy, tally).encode(documents, tagger, setup.tag)
-    else:
-        lines = encoder.encode(tally.counting(tag_documents(tagger, documents, setup.tag)))
-    return Result(lines, tally, chunk.size)
+class Worker:
+    """Does chunks with one model; it never changes, so threads can share it."""
+
+    def __init__(self, tagger: Tagger, setup: Setup) -> None:
+        self._tagger = tagger
+        self._setup = setup
+        self._provenance = Provenance(tagger.taxonomy.fingerprint, tagger.fingerprint)
+        self._quick = QuickEncoder(tagger, setup.tag, self._provenance) if tagger.is_fast else None
+
+    def work(self, chunk: Chunk) -> Result:
+        """Return the records of a chunk."""
+        tally = Tally()
+        documents = tally.noting(_documents(chunk, self._setup.read))
+        if self._quick is not None:
+            lines = self._quick.encode(documents, tally)
+        else:
+            rows = tally.counting(tag_documents(self._tagger, documents, self._setup.tag))
+            lines = Encoder(self._provenance).encode(rows)
+        return Result(lines, tally, chunk.size)
 
 
 def _documents(chunk: Chunk, options: ReadOptions) -> Iterator[Document | Failure]:
@@ -92,14 +101,13 @@ def results(chunks: Iterable[Chunk], tagger: Tagger, setup: Setup, workers: int 
 
     Compiled loops leave Python to others, so one process does two chunks side by side then.
     """
+    here = Worker(tagger, setup)
     if workers > 1:
-        return _from_workers(chunks, tagger, setup, workers)
-    if tagger.is_fast:
-        return map_in_threads(lambda chunk: work(tagger, setup, chunk), chunks, threads=2)
-    return (work(tagger, setup, chunk) for chunk in chunks)
+        return _from_workers(chunks, here, setup, workers)
+    return map_in_threads(here.work, chunks, threads=2) if tagger.is_fast else map(here.work, chunks)
 
 
-def _from_workers(chunks: Iterable[Chunk], tagger: Tagger, setup: Setup, workers: int) -> Iterator[Result]:
+def _from_workers(chunks: Iterable[Chunk], here: Worker, setup: Setup, workers: int) -> Iterator[Result]:
     from joblib.externals.loky import BrokenProcessPool
 
     pool = _Pool(setup, workers)
@@ -113,7 +121,7 @@ def _from_workers(chunks: Iterable[Chunk], tagger: Tagger, setup: Setup, workers
             try:
                 result = waiting[0][1].result()
             except BrokenProcessPool:  # every chunk on its way is lost, and one of them did it
-                yield from (_with_care(pool, tagger, setup, chunk) for chunk, _ in waiting)
+                yield from (_with_care(pool, here, chunk) for chunk, _ in waiting)
                 waiting.clear()
             else:
                 waiting.popleft()
@@ -124,7 +132,7 @@ def _from_workers(chunks: Iterable[Chunk], tagger: Tagger, setup: Setup, workers
     pool.close()
 
 
-def _with_care(pool: _Pool, tagger: Tagger, setup: Setup, chunk: Chunk) -> Result:
+def _with_care(pool: _Pool, here: Worker, chunk: Chunk) -> Result:
     """Return what comes of a chunk that may end the worker that does it: then halves of it are tried, down to one item."""
     from joblib.externals.loky import BrokenProcessPool
 
@@ -132,10 +140,10 @@ def _with_care(pool: _Pool, tagger: Tagger, setup: Setup, chunk: Chunk) -> Resul
         result: Result = pool.submit(chunk).result()
     except BrokenProcessPool:
         if len(chunk.items) == 1:
-            return work(tagger, setup, Chunk((_fatal(chunk.items[0]),), chunk.size))
+            return here.work(Chunk((_fatal(chunk.items[0]),), chunk.size))
         middle = len(chunk.items) // 2
         halves = (Chunk(chunk.items[:middle], 0), Chunk(chunk.items[middle:], 0))
-        result = _joined((_with_care(pool, tagger, setup, half) for half in halves), chunk.size)
+        result = _joined((_with_care(pool, here, half) for half in halves), chunk.size)
     return result
 
 
@@ -223,16 +231,15 @@ def _depend_on(parent: int) -> None:
         threading.Thread(target=end_with_parent, daemon=True).start()
 
 
-_loaded: dict[tuple[str | None, str, bool], Tagger] = {}
-"""The model of this worker process: it is loaded once."""
+_loaded: dict[Setup, Worker] = {}
+"""What this worker process works with: the model is loaded once."""
 
 
 def _work_here(setup: Setup, chunk: Chunk) -> Result:
     """Do a chunk in a worker process."""
-    key = (setup.model, setup.fingerprint, setup.fast)
-    if key not in _loaded:
+    if setup not in _loaded:
         tagger = load(setup.model)
         if tagger.fingerprint != setup.fingerprint:
             raise ArtefactError(f"{setup.model or 'the model'}: changed since the run began; run again")
-        _loaded[key] = tagger.speed_up() if setup.fast else tagger
-    return work(_loaded[key], setup, chunk)
+        _loaded[setup] = Worker(tagger.speed_up() if setup.fast else tagger, setup)
+    return _loaded[setup].work(chunk)

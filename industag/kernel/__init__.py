@@ -9,7 +9,8 @@ A text is a stretch of an array of code points, so an offset here is an offset i
     ruling      what was found -> keywords that count
     judging     what counts -> scores -> labels with their evidence
     tagging     all of that, sentence after sentence
-    engine      the door: lists of strings in, answers out
+    lines       answers     -> lines of JSON
+    engine      the door: lists of strings in, answers or lines out
 
 with ``characters`` and ``tables`` (plain NumPy, from ``building`` and ``key_table``) holding what the loops look things up
 in, ``wide`` reading and writing many characters at a time, and ``compiling`` saying how loops are compiled and where that is

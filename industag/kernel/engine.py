@@ -1,13 +1,13 @@
-"""The door to the compiled loops: lists of strings in, answers out."""
+"""The door to the compiled loops: lists of strings in, answers or lines out."""
 
 from __future__ import annotations
 
 import ctypes
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from industag.kernel.characters import Characters, characters
 from industag.kernel.compiling import is_ready, set_ready
 from industag.kernel.finding import hits_for
 from industag.kernel.judging import PIECE, ledger_for
+from industag.kernel.lines import Shown, Titles, Wording, out_of_reach, titles_of, wording_of, write_lines
 from industag.kernel.reading import page_for
 from industag.kernel.tables import Choices, Tables
 from industag.kernel.tagging import (
@@ -39,11 +40,12 @@ from industag.threads import map_in_threads
 Codes = NDArray[np.uint32]
 Bounds = NDArray[np.int64]
 Records = NDArray[Any]
+X = TypeVar("X")
 
 _HANDFUL = 1 << 17
 """How many characters are tagged at a time: so many that what is read and written of them stays in the cache."""
 _FEW = 32
-"""So many texts are taken at a time: asking after each whether that is a handful takes longer than to read them all."""
+"""So many short texts are taken at a time: asking after each whether that is a handful takes longer than reading them."""
 
 _copy_codes = ctypes.pythonapi.PyUnicode_AsUCS4
 """Copies the code points of a string to an address: to memory that is there, since fresh memory costs more than the copy."""
@@ -73,6 +75,37 @@ class Answers(NamedTuple):
     begins: Records
     answers: Records
     pieces: Records
+
+
+class Texts(NamedTuple):
+    """A handful of texts to write lines for.
+
+    Attributes:
+        tagged: The texts to tag.
+        shown: The texts to write, where these are others of the same length; the words that earned a tag are cut from
+            those that are tagged.
+        spans: Where the sentences of each text stand, if that is known; it must be what ``Engine.split`` tells.
+    """
+
+    tagged: Sequence[str]
+    shown: Sequence[str] | None = None
+    spans: Sequence[Bounds] | None = None
+
+
+class Written(NamedTuple):
+    """The lines for some texts.
+
+    Attributes:
+        lines: The lines, in UTF-8.
+        sentences: How many sentences they are for.
+        tagged: How many of these have tags.
+        review: How many have answers to review, and no tags.
+    """
+
+    lines: bytes
+    sentences: int
+    tagged: int
+    review: int
 
 
 class Engine:
@@ -109,13 +142,33 @@ class Engine:
         def tag(some: list[str]) -> Answers:
             return self._tag(some, choices, splits)
 
-        handfuls = _handfuls(texts)
+        handfuls = handfuls_of(texts, len)
         return map(tag, handfuls) if threads == 1 else map_in_threads(tag, handfuls, threads)
 
-    def count_sentences(self, text: str) -> int:
-        """Return how many sentences a text has."""
+    def write(self, texts: Texts, titles: Titles, wording: Wording, choices: Choices) -> Written:
+        """Return the lines for a handful of texts.
+
+        Args:
+            texts: The texts.
+            titles: What is said of each text.
+            wording: What all lines have in common; see ``lines.write_lines``.
+            choices: Which labels to answer with.
+        """
         room = self._room()
-        return int(room.split(*room.pack([text]), self._characters)[0][-1])
+        codes, bounds = room.pack(texts.tagged)
+        if texts.spans is None:
+            sentences, spans = room.split(codes, bounds, self._characters)
+        else:
+            sentences, spans = _placed(texts.spans, bounds)
+        sheet = room.answer(codes, spans, self._characters, self._tables, choices)
+        as_shown = Shown(codes, bounds) if texts.shown is None else _shown(texts.shown)
+        out, tagged, review = room.write(codes, as_shown, sentences, spans, bounds, sheet, titles, wording)
+        return Written(out.tobytes(), int(sentences[-1]), tagged, review)
+
+    def split(self, text: str) -> Bounds:
+        """Return where the sentences of a text start and end, shape (n_sentences, 2)."""
+        room = self._room()
+        return room.split(*room.pack([text]), self._characters)[1]
 
     def _tag(self, texts: list[str], choices: Choices, splits: bool) -> Answers:
         room = self._room()
@@ -138,7 +191,9 @@ class Engine:
         """Compile the loops."""
         n_labels = len(calibration.slope)
         choices = self.choices(calibration.threshold, calibration.threshold, np.ones(n_labels, dtype=np.bool_))
-        list(self.tag(["风电 wind"], choices))
+        texts = ["风电 wind"]
+        list(self.tag(texts, choices))
+        self.write(Texts(texts), titles_of([b""], [1], [0], [()]), wording_of([b""] * (2 + n_labels)), choices)
 
 
 class _Room:
@@ -150,6 +205,7 @@ class _Room:
         self._codes = np.empty(1 << 16, dtype=np.uint32)
         self._spans = np.empty((1024, 2), dtype=np.int64)
         self._sheet = Sheet(np.zeros(1025, dtype=BEGIN), np.zeros(1025, dtype=ANSWER), np.zeros(4096, dtype=PIECE))
+        self._lines = np.empty(1 << 16, dtype=np.uint8)
 
     def pack(self, texts: Sequence[str]) -> tuple[Codes, Bounds]:
         """Return texts as code points one after another, until the next call, and where each begins, and the last one ends.
@@ -180,6 +236,11 @@ class _Room:
         self, codes: Codes, spans: Bounds, characters: Characters, tables: Tables, choices: Choices
     ) -> tuple[Records, Records, Records]:
         """Return the answers for sentences."""
+        sheet = self.answer(codes, spans, characters, tables, choices)
+        return sheet.begins.copy(), sheet.answers.copy(), sheet.pieces.copy()
+
+    def answer(self, codes: Codes, spans: Bounds, characters: Characters, tables: Tables, choices: Choices) -> Sheet:
+        """Return the answers for sentences; until the next call."""
         while len(self._sheet.begins) <= len(spans):
             self._sheet = self._sheet._replace(begins=_longer(self._sheet.begins))
         sentence, why = 0, -1
@@ -188,7 +249,28 @@ class _Room:
             self._make(why, int(spans[sentence, 1] - spans[sentence, 0]) if why != DONE else 0)
         begins = self._sheet.begins[: len(spans) + 1]
         answers = self._sheet.answers[: int(begins["answer"][-1]) + 1]
-        return begins.copy(), answers.copy(), self._sheet.pieces[: int(answers["piece"][-1])].copy()
+        return Sheet(begins, answers, self._sheet.pieces[: int(answers["piece"][-1])])
+
+    def write(
+        self,
+        codes: Codes,
+        shown: Shown,
+        sentences: Bounds,
+        spans: Bounds,
+        bounds: Bounds,
+        sheet: Sheet,
+        titles: Titles,
+        wording: Wording,
+    ) -> tuple[NDArray[np.uint8], int, int]:
+        """Return lines, until the next call, and how many sentences have tags, and have answers to review alone."""
+        odd = wording_of([repr(round(value, 4)).encode("ascii") for value in out_of_reach(sheet.pieces["value"]).tolist()])
+        while True:
+            length, tagged, review = write_lines(
+                codes, shown, sentences, spans, bounds, sheet, titles, wording, odd, self._lines
+            )
+            if length >= 0:
+                return self._lines[:length], tagged, review
+            self._lines = np.empty(2 * len(self._lines), dtype=np.uint8)
 
     def _make(self, why: int, length: int) -> None:
         """Make more room of the kind that was wanting for a sentence of this length."""
@@ -210,14 +292,29 @@ def _longer(array: Records) -> Records:
     return longer
 
 
-def _handfuls(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the texts some at a time, as many as stay in the processor's cache together."""
-    coming = iter(texts)
-    some: list[str] = []
-    length = 0
-    while few := list(islice(coming, _FEW)):
+def _placed(spans: Sequence[Bounds], bounds: Bounds) -> tuple[Bounds, Bounds]:
+    """Return how many sentences there are before each text, and where they stand when the texts stand one after another."""
+    sentences = np.cumsum([0, *map(len, spans)], dtype=np.int64)
+    return sentences, np.concatenate([each + begin for each, begin in zip(spans, bounds[:-1], strict=True)])
+
+
+def _shown(texts: Sequence[str]) -> Shown:
+    """Return texts as code points one after another."""
+    codes = np.frombuffer(bytearray("".join(texts).encode("utf-32-le", "surrogatepass")), dtype="<u4")
+    bounds = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+    return Shown(codes.astype(np.uint32, copy=False), bounds)
+
+
+def handfuls_of(items: Iterable[X], length_of: Callable[[X], int]) -> Iterator[list[X]]:
+    """Yield texts, or what has a text, some at a time: as many as stay in the processor's cache together."""
+    coming = iter(items)
+    some: list[X] = []
+    length, take = 0, 1
+    while few := list(islice(coming, take)):
+        more = sum(map(length_of, few)) + len(few)  # texts of no length are work too
+        take = min(2 * take, _FEW) if more < _HANDFUL // 8 else 1
         some += few
-        length += sum(map(len, few)) + len(few)  # texts of no length are work too
+        length += more
         if length >= _HANDFUL:
             yield some
             some, length = [], 0

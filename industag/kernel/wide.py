@@ -26,6 +26,8 @@ LANES = 32
 EIGHT, SIXTEEN = 8, 16
 MARKS = STOPS + POINTS + PARTS_BLOCKS
 """What ``find_marks`` looks for."""
+ESCAPED = '"\\'
+"""What stands behind a backslash in JSON, beside control characters."""
 
 _MARK_CODES = np.array(sorted(map(ord, MARKS)), dtype=np.uint32)
 _BYTE, _CODE, _WORD = ir.IntType(8), ir.IntType(32), ir.IntType(64)
@@ -120,6 +122,29 @@ def find_marks(typing: Any, codes: Any, place: Any) -> Any:
 
 
 @_intrinsic
+def narrow_plain(typing: Any, codes: Any, place: Any, target: Any, to: Any) -> Any:
+    """Write ``codes[place : place + LANES]`` as bytes to ``target[to:]``; return in which places that is not what JSON has.
+
+    There is a bit for each place: there are quotation marks, backslashes, control characters and whatever is beyond ASCII.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def constant(value: int) -> ir.Constant:
+            return ir.Constant(ir.VectorType(_CODE, LANES), [value] * LANES)
+
+        source = _address(context, builder, signature.args[0], arguments[0], arguments[1])
+        lanes = _load(builder, source, ir.VectorType(_CODE, LANES), 4)
+        narrow = builder.trunc(lanes, ir.VectorType(_BYTE, LANES))
+        _store(builder, narrow, _address(context, builder, signature.args[2], arguments[2], arguments[3]))
+        strange = builder.icmp_unsigned(">=", builder.sub(lanes, constant(0x20)), constant(0x60))
+        for char in ESCAPED:
+            strange = builder.or_(strange, builder.icmp_unsigned("==", lanes, constant(ord(char))))
+        return builder.zext(builder.bitcast(strange, ir.IntType(LANES)), _WORD)
+
+    return types.uint64(codes, types.intp, target, types.intp), generate
+
+
+@_intrinsic
 def trailing_zeros(typing: Any, number: Any) -> Any:
     """Return how many bits stand below the lowest one that is set; 64 where none is."""
 
@@ -208,6 +233,18 @@ def _find_marks_slowly(codes: Any, place: int) -> Any:
     return found
 
 
+@compiled
+def _narrow_plain_slowly(codes: Any, place: int, target: Any, to: int) -> Any:
+    strange = np.uint64(0)
+    for i in range(LANES):
+        code = np.int64(codes[place + i])
+        target[to + i] = code & 0xFF
+        if code < 0x20 or code >= 0x80 or code == ord('"') or code == ord("\\"):
+            strange |= np.uint64(1) << np.uint64(i)
+    return strange
+
+
 if CHECKS_BOUNDS or sys.byteorder == "big":
     load_eight, store_four = _load_eight_slowly, _store_four_slowly
     copy_sixteen, classify, find_marks = _copy_sixteen_slowly, _classify_slowly, _find_marks_slowly
+    narrow_plain = _narrow_plain_slowly

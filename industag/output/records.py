@@ -108,15 +108,13 @@ def _members(columns: Mapping[str, Any]) -> str:
     """Return the columns of the input as the first members of a JSON object."""
     if not columns:
         return ""
-    members = (
-        f"{key}: {_value(value)}, " for key, value in zip(_member_keys(tuple(columns)), columns.values(), strict=True)
-    )
-    return "".join(members)
+    keys = _member_keys(tuple(columns))
+    return "".join([f"{key}: {_value(value)}, " for key, value in zip(keys, columns.values(), strict=True)])
 
 
 @lru_cache(maxsize=16)
 def _member_keys(columns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(map(quoted, _passed_names(columns)))
+    return tuple(map(quoted, passed_names(columns)))
 
 
 def _value(value: Any) -> str:  # noqa: ANN401 - plain data
@@ -139,13 +137,9 @@ def free_names(columns: Iterable[str], taken: Collection[str]) -> dict[str, str]
     return names
 
 
-def passed_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of the input under the names that they have in records."""
-    return dict(zip(_passed_names(tuple(columns)), columns.values(), strict=True))
-
-
 @lru_cache(maxsize=16)
-def _passed_names(columns: tuple[str, ...]) -> tuple[str, ...]:
+def passed_names(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that the columns of the input have in records."""
     return tuple(free_names(columns, _KEYS).values())
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from itertools import islice
 from typing import Any
 
-from industag.output.records import passed_columns
+from industag.output.records import passed_names
 from industag.output.rows import Row
 from industag.reading.documents import Document, Failure
 
@@ -86,7 +86,7 @@ class Tally:
         """Take down the columns of a row of the input, and what they hold."""
         if not columns:
             return
-        for name, value in passed_columns(columns).items():
+        for name, value in zip(passed_names(tuple(columns)), columns.values(), strict=True):
             known = self.columns.get(name)
             if known != "text":  # which is what nothing else can become of
                 self.columns[name] = _common_kind(known or "", _kind(value))

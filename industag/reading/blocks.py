@@ -14,6 +14,7 @@ _NEAR = 1 << 10
 
 _BOUNDARIES = tuple(map(re.compile, (r"[。！？｡]|[.!?](?=\s)", r"\s")))
 """Where a block of one line may end, the best first: at a sentence, a space."""
+_BEFORE_BLANK_LINE = re.compile(r"\n(?=[^\S\n]*\n)")
 
 
 def text_blocks(pieces: Iterable[str], size: int = BLOCK) -> Iterator[str]:
@@ -37,37 +38,29 @@ def text_blocks(pieces: Iterable[str], size: int = BLOCK) -> Iterator[str]:
 
 def _last_boundary(text: str, size: int) -> int:
     """Return where the block at the beginning of a text ends best: at a blank line, or a line break, or in a line."""
-    line_break = text.rfind("\n", 0, size)
-    blank = max(_last_blank_line(text, line_break), text.rfind("\f", 0, size)) + 1
-    return blank or line_break + 1 or _last_boundary_in_line(text, size)
-
-
-def _last_blank_line(text: str, line_break: int) -> int:
-    """Return where the last blank line of a text ends, given its last line break, or -1."""
-    while line_break > 0:
-        before = text.rfind("\n", 0, line_break)
-        if before < 0:
-            return -1
-        if before + 1 == line_break or (text[before + 1].isspace() and text[before + 1 : line_break].isspace()):
-            return line_break
-        line_break = before
-    return -1
+    before = _last_end(_BEFORE_BLANK_LINE, text, size)
+    blank = max(text.index("\n", before) if before else -1, text.rfind("\f", 0, size)) + 1
+    return blank or text.rfind("\n", 0, size) + 1 or _last_boundary_in_line(text, size)
 
 
 def _last_boundary_in_line(text: str, size: int) -> int:
-    """Return where a block without a line break ends best; it is looked for from its end on, further and further."""
-    for boundary in _BOUNDARIES:
-        back = _NEAR
-        while True:
-            begin, end = max(0, size - back), 0
-            for found in boundary.finditer(text, begin, size):
-                end = found.end()
-            if end:
-                return end
-            if not begin:
-                break
-            back *= 4
-    return size
+    """Return where a block without a line break ends best."""
+    return next(filter(None, (_last_end(boundary, text, size) for boundary in _BOUNDARIES)), size)
+
+
+def _last_end(pattern: re.Pattern[str], text: str, size: int) -> int:
+    """Return where the last match within the first ``size`` characters ends, or 0.
+
+    It is looked for from their end on, further and further.
+    """
+    back = _NEAR
+    while True:
+        begin, end = max(0, size - back), 0
+        for found in pattern.finditer(text, begin, size):
+            end = found.end()
+        if end or not begin:
+            return end
+        back *= 4
 
 
 def text_lines(pieces: Iterable[str], name: str) -> Iterator[str]:

@@ -6,7 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 DEFAULT_SECONDS = 60.0
 DEFAULT_MEGABYTES = 2048
@@ -26,6 +30,7 @@ class Document:
         notes: What the text does not hold though the file does, such as scanned pages.
         offset: Where the text begins in the whole document; not 0 in the later blocks of a long one.
         first_sentence: The number of its first sentence in the whole document.
+        spans: Where its sentences stand, shape (n_sentences, 2); None where nobody has split it yet.
     """
 
     name: str
@@ -37,6 +42,7 @@ class Document:
     notes: tuple[str, ...] = ()
     offset: int = 0
     first_sentence: int = 1
+    spans: NDArray[np.int64] | None = field(default=None, compare=False, repr=False)
 
 
 def pack(document: Document) -> list[Any]:

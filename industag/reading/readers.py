@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from industag.errors import IndustagError, InputError
 from industag.reading.blocks import text_blocks, text_lines
@@ -20,13 +20,12 @@ from industag.reading.markdown import blank_unseen
 from industag.reading.text_column import DEFAULT_TEXT_COLUMN, plain, text_column
 from industag.sentences import split_sentences
 
-Count = Callable[[str], int]
-"""Tells how many sentences a text has."""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-
-def count_sentences(text: str) -> int:
-    """Return how many sentences a text has."""
-    return len(split_sentences(text))
+Split = Callable[[str], "NDArray[np.int64]"]
+"""Tells where the sentences of a text stand, shape (n_sentences, 2)."""
 
 
 def read_documents(paths: Iterable[str], options: ReadOptions = DEFAULTS) -> Iterator[Document | Failure]:
@@ -41,16 +40,15 @@ def read_documents(paths: Iterable[str], options: ReadOptions = DEFAULTS) -> Ite
             yield from read_source(found, options)
 
 
-def read_source(
-    source: Source, options: ReadOptions = DEFAULTS, count: Count = count_sentences
-) -> Iterator[Document | Failure]:
+def read_source(source: Source, options: ReadOptions = DEFAULTS, split: Split | None = None) -> Iterator[Document | Failure]:
     """Yield the documents of a file; of one that cannot be read, or changes meanwhile, a failure at the end.
 
-    A long text is one document for each block of it, numbered on through the whole.
+    A long text is one document for each block of it, numbered on through the whole; whoever brings a way to split texts
+    gets the spans with them, as far as they had to be found for that.
     """
     found = _read_binary(source, options) if source.kind in BINARY_FORMATS else _read_text(source, options)
     failed = False
-    for each in _numbered(found, count) if source.kind == "txt" else found:
+    for each in _numbered(found, split) if source.kind == "txt" else found:
         if isinstance(each, Failure):  # whose message must show the path as the rows do
             failed = each.row is None
             yield replace(each, message=each.message.replace(str(source.path), source.name))
@@ -60,15 +58,28 @@ def read_source(
         yield Failure(source.name, f"{source.name}: changed since the run began; run again when nothing writes to it")
 
 
-def _numbered(blocks: Iterable[Document | Failure], count: Count) -> Iterator[Document | Failure]:
+def _numbered(blocks: Iterable[Document | Failure], split: Split | None) -> Iterator[Document | Failure]:
     """Yield the blocks of a text with the numbers of their first sentences."""
-    number, before = 1, ""
+    number = 1
+    held: Document | None = None
     for each in blocks:
-        if isinstance(each, Document):
-            number += count(before) if before else 0
-            before = each.text
-            each = replace(each, first_sentence=number)
-        yield each
+        if held is not None:
+            held, count = _split(held, split)
+            number += count
+            yield held
+        held = replace(each, first_sentence=number) if isinstance(each, Document) else None
+        if held is None:
+            yield each
+    if held is not None:
+        yield held
+
+
+def _split(block: Document, split: Split | None) -> tuple[Document, int]:
+    """Return a block with the places of its sentences, if there is a way to tell them, and how many there are."""
+    if split is None:
+        return block, len(split_sentences(block.text))
+    spans = split(block.text)
+    return replace(block, spans=spans), len(spans)
 
 
 def _read_binary(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
