@@ -265,13 +265,25 @@ def test_a_character_without_a_place_parts_phrases():
 
 
 def test_texts_are_packed_whole(fast):
-    room = fast._fast.engine._room()
-    codes, bounds = room.pack(["", "a\x00\x00", "\ud800风", "\U0001f600", ""])
-    assert codes.tolist() == [97, 0, 0, 0xD800, ord("风"), 0x1F600]
-    assert bounds.tolist() == [0, 0, 3, 5, 6, 6]
-    assert room.pack([])[1].tolist() == [0]
-    long = "风 wind é" * 100_000
-    assert room.pack([long])[0].tolist() == list(map(ord, long))
+    with fast._fast.engine._room() as room:
+        codes, bounds = room.pack(["", "a\x00\x00", "\ud800风", "\U0001f600", ""])
+        assert codes.tolist() == [97, 0, 0, 0xD800, ord("风"), 0x1F600]
+        assert bounds.tolist() == [0, 0, 3, 5, 6, 6]
+        assert room.pack([])[1].tolist() == [0]
+        long = "风 wind é" * 100_000
+        assert room.pack([long])[0].tolist() == list(map(ord, long))
+
+
+def test_a_room_is_used_again_but_by_one_at_a_time(fast):
+    engine = fast._fast.engine
+    with engine._room() as first, engine._room() as second:
+        assert first is not second
+    with engine._room() as again:
+        assert again in (first, second)
+    with pytest.raises(RuntimeError), engine._room() as broken:
+        raise RuntimeError
+    with engine._room() as other, engine._room() as another:
+        assert broken not in (other, another)
 
 
 def test_the_loops_are_used_where_they_are_worth_it(monkeypatch):

@@ -116,7 +116,8 @@ many = settings(max_examples=300, deadline=None, suppress_health_check=list(Heal
 @given(documents=documents, options=options)
 def test_the_bytes_and_counts_of_any_documents_are_those_of_rows(slow, fast, documents, options):
     """The room for lines grows from a byte on, so that it is too small in many places first."""
-    fast._fast.engine._room()._lines = np.empty(1, dtype=np.uint8)
+    with fast._fast.engine._room() as room:
+        room._lines = np.empty(1, dtype=np.uint8)
     assert quick_lines_and_counts(fast, documents, options) == lines_and_counts(slow, documents, options)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
@@ -117,7 +118,7 @@ class Engine:
     def __init__(self, scorer: Scorer, calibration: Calibration) -> None:
         self._tables = tables_of(scorer, calibration)
         self._characters = characters()
-        self._local = threading.local()
+        self._rooms: deque[_Room] = deque()
         if not is_ready():
             _LOG.warning("compiling the fast loops, once on this machine; this takes about half a minute ...")
             self._warm_up(calibration)
@@ -154,38 +155,41 @@ class Engine:
             wording: What all lines have in common; see ``lines.write_lines``.
             choices: Which labels to answer with.
         """
-        room = self._room()
-        codes, bounds = room.pack(texts.tagged)
-        if texts.spans is None:
-            sentences, spans = room.split(codes, bounds, self._characters)
-        else:
-            sentences, spans = _placed(texts.spans, bounds)
-        sheet = room.answer(codes, spans, self._characters, self._tables, choices)
-        as_shown = Shown(codes, bounds) if texts.shown is None else _shown(texts.shown)
-        out, tagged, review = room.write(codes, as_shown, sentences, spans, bounds, sheet, titles, wording)
-        return Written(out.tobytes(), int(sentences[-1]), tagged, review)
+        with self._room() as room:
+            codes, bounds = room.pack(texts.tagged)
+            if texts.spans is None:
+                sentences, spans = room.split(codes, bounds, self._characters)
+            else:
+                sentences, spans = _placed(texts.spans, bounds)
+            sheet = room.answer(codes, spans, self._characters, self._tables, choices)
+            as_shown = Shown(codes, bounds) if texts.shown is None else _shown(texts.shown)
+            out, tagged, review = room.write(codes, as_shown, sentences, spans, bounds, sheet, titles, wording)
+            return Written(out.tobytes(), int(sentences[-1]), tagged, review)
 
     def split(self, text: str) -> Bounds:
         """Return where the sentences of a text start and end, shape (n_sentences, 2)."""
-        room = self._room()
-        return room.split(*room.pack([text]), self._characters)[1]
+        with self._room() as room:
+            return room.split(*room.pack([text]), self._characters)[1]
 
     def _tag(self, texts: list[str], choices: Choices, splits: bool) -> Answers:
-        room = self._room()
-        codes, bounds = room.pack(texts)
-        if splits:
-            sentences, spans = room.split(codes, bounds, self._characters)
-        else:
-            sentences, spans = np.arange(len(bounds)), np.column_stack([bounds[:-1], bounds[1:]])
-        begins, answers, pieces = room.tag(codes, spans, self._characters, self._tables, choices)
-        return Answers(texts, bounds, sentences, spans, begins, answers, pieces)
+        with self._room() as room:
+            codes, bounds = room.pack(texts)
+            if splits:
+                sentences, spans = room.split(codes, bounds, self._characters)
+            else:
+                sentences, spans = np.arange(len(bounds)), np.column_stack([bounds[:-1], bounds[1:]])
+            begins, answers, pieces = room.tag(codes, spans, self._characters, self._tables, choices)
+            return Answers(texts, bounds, sentences, spans, begins, answers, pieces)
 
-    def _room(self) -> _Room:
-        """Return this thread's room."""
-        if not hasattr(self._local, "room"):
-            self._local.room = _Room(self._tables)
-        room: _Room = self._local.room
-        return room
+    @contextmanager
+    def _room(self) -> Iterator[_Room]:
+        """Lend a room for one piece of work; it is kept for the next, since to make one takes as long as such a piece."""
+        try:
+            room = self._rooms.pop()
+        except IndexError:
+            room = _Room(self._tables)
+        yield room
+        self._rooms.append(room)  # not behind an error: who knows what it left
 
     def _warm_up(self, calibration: Calibration) -> None:
         """Compile the loops."""
@@ -197,7 +201,7 @@ class Engine:
 
 
 class _Room:
-    """The arrays that the loops of one thread write to. They grow when they are too small, and are used again."""
+    """The arrays that the loops write to, in one thread at a time. They grow when they are too small, and are used again."""
 
     def __init__(self, tables: Tables) -> None:
         ledger = ledger_for(tables.rules.n_keywords, len(tables.sums.terms), len(tables.sums.labels))
@@ -249,7 +253,10 @@ class _Room:
             self._make(why, int(spans[sentence, 1] - spans[sentence, 0]) if why != DONE else 0)
         begins = self._sheet.begins[: len(spans) + 1]
         answers = self._sheet.answers[: int(begins["answer"][-1]) + 1]
-        return Sheet(begins, answers, self._sheet.pieces[: int(answers["piece"][-1])])
+        n_pieces = int(answers["piece"][-1])
+        begins["tags"][-1] = 0  # of the last entries nothing else means anything
+        answers[-1] = 0.0, 0, 0, n_pieces
+        return Sheet(begins, answers, self._sheet.pieces[:n_pieces])
 
     def write(
         self,
