@@ -26,8 +26,11 @@ Piece = tuple[float, int, int, int]
 KINDS: tuple[Literal["keyword"], Literal["term"]] = ("keyword", "term")
 _SWITCH = "INDUSTAG_FAST"
 """This environment variable says "never" or "always"; anything else is as if it were not there."""
-_WORTH_IT = 2_000_000
-"""From this many characters on the loops are faster although they have to be loaded first, which takes a second."""
+_WORTH_IT = 700_000
+"""From this many characters on the loops are faster although they have to be loaded first, which takes a second.
+
+In Chinese it is less than half as many.
+"""
 _WORTH_COMPILING = 20_000_000
 """From this many on they are faster although they have to be compiled first."""
 
