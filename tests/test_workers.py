@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from industag.batch.workers import Setup, results
 from industag.errors import ArtefactError
 from industag.output.records import read_records
 from industag.reading.documents import Document, Failure, ReadOptions
+from industag.reading.finding import find_sources
 
 DOCUMENTS = [Document(f"{n}.txt", f"A wind turbine, the {n}th. 第{n}块光伏板。 Nothing.") for n in range(12)]
 
@@ -50,6 +52,21 @@ def test_results_are_the_same_for_any_number_of_workers_and_survive_the_death_of
     assert b"".join(result.lines for result in several).replace(failed_line(several), b"") == b"".join(
         result.lines for result in one
     )
+
+
+@pytest.mark.slow
+def test_compiled_loops_do_what_is_read_already_here_and_leave_files_to_the_workers(setup, tmp_path):
+    pytest.importorskip("numba")
+    tagger, model = setup
+    fast = replace(setup_of(tagger.speed_up(), model), fast=True)
+    read = [Chunk((DOCUMENTS[n], Deadly("kept.csv", "A wind turbine.", n)), 10) for n in range(1, 12, 2)]
+    assert b'"error"' not in b"".join(result.lines for result in results(read, tagger, fast, workers=2))
+
+    (tmp_path / "file.txt").write_text("光伏板。 Nothing.", encoding="utf-8")
+    chunks = [*read[:3], Chunk(tuple(find_sources([str(tmp_path / "file.txt")])), 5), *read[3:]]
+    several = list(results(chunks, tagger, fast, workers=2))
+    assert several == list(results(chunks, tagger, fast))
+    assert [result.size for result in several] == [10, 10, 10, 5, 10, 10, 10]
 
 
 def failed_line(results):

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -99,7 +100,8 @@ def _documents(chunk: Chunk, options: ReadOptions) -> Iterator[Document | Failur
 def results(chunks: Iterable[Chunk], tagger: Tagger, setup: Setup, workers: int = 1) -> Iterator[Result]:
     """Yield what comes of each chunk, in order, from as many worker processes; with one worker, from this process.
 
-    Compiled loops leave Python to others, so one process does two chunks side by side then.
+    Compiled loops leave Python to others, so one process does chunks side by side then, two at least; all those that are
+    read already, since to send them to another would take longer than to do them.
     """
     here = Worker(tagger, setup)
     if workers > 1:
@@ -113,22 +115,28 @@ def _from_workers(chunks: Iterable[Chunk], here: Worker, setup: Setup, workers: 
     pool = _Pool(setup, workers)
     coming = iter(chunks)
     waiting: deque[tuple[Chunk, Any]] = deque()
-    try:
-        while True:
-            waiting.extend((chunk, pool.submit(chunk)) for chunk in islice(coming, workers * _AHEAD - len(waiting)))
-            if not waiting:
-                break
-            try:
-                result = waiting[0][1].result()
-            except BrokenProcessPool:  # every chunk on its way is lost, and one of them did it
-                yield from (_with_care(pool, here, chunk) for chunk, _ in waiting)
-                waiting.clear()
-            else:
-                waiting.popleft()
-                yield result
-    except BaseException:
-        pool.kill()
-        raise
+    with ThreadPoolExecutor(workers) as threads:
+
+        def begin(chunk: Chunk) -> Any:  # noqa: ANN401 - a future, of joblib's or not
+            is_read = not any(isinstance(item, Source) for item in chunk.items)
+            return threads.submit(here.work, chunk) if setup.fast and is_read else pool.submit(chunk)
+
+        try:
+            while True:
+                waiting.extend((chunk, begin(chunk)) for chunk in islice(coming, workers * _AHEAD - len(waiting)))
+                if not waiting:
+                    break
+                try:
+                    result = waiting[0][1].result()
+                except BrokenProcessPool:  # every chunk on its way is lost, and one of them did it
+                    yield from (_with_care(pool, here, chunk) for chunk, _ in waiting)
+                    waiting.clear()
+                else:
+                    waiting.popleft()
+                    yield result
+        except BaseException:
+            pool.kill()
+            raise
     pool.close()
 
 
@@ -170,10 +178,12 @@ class _Pool:
     def __init__(self, setup: Setup, workers: int) -> None:
         self._setup = setup
         self._workers = workers
+        self._is_begun = False
 
     def submit(self, chunk: Chunk) -> Any:  # noqa: ANN401 - a future of joblib's
         from joblib.externals.loky import BrokenProcessPool
 
+        self._is_begun = True
         with _interrupts_held(), _tidying_unsaid():
             try:
                 return self._executor().submit(_work_here, self._setup, chunk)
@@ -182,11 +192,13 @@ class _Pool:
 
     def close(self) -> None:
         """Let the workers go."""
-        self._executor().shutdown()
+        if self._is_begun:
+            self._executor().shutdown()
 
     def kill(self) -> None:
         """End the workers at once."""
-        self._executor().shutdown(kill_workers=True)
+        if self._is_begun:
+            self._executor().shutdown(kill_workers=True)
 
     def _executor(self) -> Any:  # noqa: ANN401 - an executor of joblib's
         from joblib.externals.loky import get_reusable_executor
