@@ -326,9 +326,16 @@ def _check_arrays(folder: Path, arrays: Mapping[str, NDArray[Any]], reader: Read
         and bool((np.diff(row) >= 0).all())
         and row[-1] == len(label) == len(arrays["term"])
         and bool(((label >= 0) & (label < n_labels)).all())
+        and _are_single(row, label, n_labels)
         and bool((arrays["slope"] > 0).all())
         and bool((arrays["idf"] > 0).all())
         and bool(((arrays["threshold"] > 0) & (arrays["threshold"] <= 1)).all())
     )
     if not fits:
         raise ArtefactError(f"{folder}: its arrays do not fit together; {_RETRAIN}")
+
+
+def _are_single(row: NDArray[np.int64], label: NDArray[np.int64], n_labels: int) -> bool:
+    """Tell whether no term has two weights for a label: the compiled loops make room for one piece of evidence each."""
+    places = np.repeat(np.arange(len(row) - 1), np.diff(row)) * n_labels + label
+    return len(np.unique(places)) == len(places)

@@ -132,6 +132,20 @@ def test_arrays_that_could_mislead_are_refused(folder, name, array, message):
         industag.load(folder)
 
 
+def test_two_weights_of_a_term_for_one_label_are_refused(tagger, tmp_path):
+    """The compiled loops would write more evidence than they made room for."""
+    folder = tmp_path / "model"
+    industag.save(tagger, folder)
+    row, label = np.load(folder / "row.npy"), np.load(folder / "label.npy")
+    begin = row[np.flatnonzero(np.diff(row) > 1)[0]]
+    label[begin + 1] = label[begin]
+    buffer = io.BytesIO()
+    np.save(buffer, label)
+    with_new_hash(folder, "label.npy", buffer.getvalue())
+    with pytest.raises(ArtefactError, match="do not fit together"):
+        industag.load(folder)
+
+
 @pytest.mark.parametrize("content", [b"[" * 100000, b"{}", b'{"labels": [{}]}', b'{"labels": 3}', b"\xff"])
 def test_a_taxonomy_that_is_none_is_refused(folder, content):
     with_new_hash(folder, "taxonomy.json", content)
