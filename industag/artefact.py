@@ -52,6 +52,8 @@ _EXTRAS = {_CARD, "metrics.json"}
 _MAX_MANIFEST = 1_000_000
 _MAX_MEMBER = 200_000_000
 _HEADER_STEP, _LONGEST_HEADER = 64, 256
+_LEAST_IDF = 1e-6
+"""Inverse document frequencies are about 1 or more; the square of a much smaller one would be nothing."""
 _RETRAIN = "train it again with 'industag train'"
 
 
@@ -294,6 +296,8 @@ def _check_rules(rules: Sequence[Rule], n_labels: int, n_keys: int) -> None:
     parts = [part for rule in rules for part in (rule.keys, rule.near, rule.cancelling_near, rule.cancelling_around)]
     _check_numbers(list(chain.from_iterable(parts)), n_keys)
     _check_numbers([rule.label for rule in rules], n_labels)
+    if any(set(rule.keys).intersection(rule.cancelling_around) for rule in rules):
+        raise ValueError("a keyword that cancels itself")
     texts = [rule.term for rule in rules] + list(chain.from_iterable(rule.spellings for rule in rules))
     weights = [rule.weight for rule in rules]
     if set(map(type, texts)) - {str} or set(map(type, weights)) - {float} or not all(0.0 < w <= 1.0 for w in weights):
@@ -328,7 +332,7 @@ def _check_arrays(folder: Path, arrays: Mapping[str, NDArray[Any]], reader: Read
         and bool(((label >= 0) & (label < n_labels)).all())
         and _are_single(row, label, n_labels)
         and bool((arrays["slope"] > 0).all())
-        and bool((arrays["idf"] > 0).all())
+        and bool((arrays["idf"] > _LEAST_IDF).all())
         and bool(((arrays["threshold"] > 0) & (arrays["threshold"] <= 1)).all())
     )
     if not fits:

@@ -10,6 +10,7 @@ import pytest
 
 import industag
 from industag.errors import ArtefactError, OutputError
+from industag.tagger import Tagger
 
 TEXT = "A wind turbine blade, 钙钛矿 and the sun over the energy industry"
 
@@ -134,14 +135,21 @@ def test_arrays_that_could_mislead_are_refused(folder, name, array, message):
 
 def test_two_weights_of_a_term_for_one_label_are_refused(tagger, tmp_path):
     """The compiled loops would write more evidence than they made room for."""
-    folder = tmp_path / "model"
-    industag.save(tagger, folder)
-    row, label = np.load(folder / "row.npy"), np.load(folder / "label.npy")
+    row, label = tagger.scorer.weights.row, tagger.scorer.weights.label.copy()
     begin = row[np.flatnonzero(np.diff(row) > 1)[0]]
     label[begin + 1] = label[begin]
+    refused(tagger, tmp_path / "model", "label", label)
+
+
+def test_a_frequency_whose_square_is_nothing_is_refused(tagger, tmp_path):
+    refused(tagger, tmp_path / "model", "idf", np.full(len(tagger.scorer.vocabulary.idf), 1e-200))
+
+
+def refused(tagger: Tagger, folder: Path, name: str, array: np.ndarray) -> None:
+    industag.save(tagger, folder)
     buffer = io.BytesIO()
-    np.save(buffer, label)
-    with_new_hash(folder, "label.npy", buffer.getvalue())
+    np.save(buffer, array)
+    with_new_hash(folder, f"{name}.npy", buffer.getvalue())
     with pytest.raises(ArtefactError, match="do not fit together"):
         industag.load(folder)
 
@@ -190,12 +198,13 @@ def test_a_taxonomy_that_does_not_hang_together_is_refused(folder, change):
         [[0, "x", 1.0, [10**9]]],
         [[0, "x", 1.0, "abc"]],
         [[0, "x", 1.0, [0], 1, 2, 3, 4, 5, 6]],
+        [[0, "x", 1.0, [0], False, [], [], [], [0]]],
         3,
     ],
 )
 def test_rules_that_are_none_are_refused(folder, rules):
     with_new_hash(folder, "rules.json", json.dumps({"keys": ["x"], "rules": rules}).encode())
-    with pytest.raises(ArtefactError):
+    with pytest.raises(ArtefactError, match=r"rules\.json: not keyword rules"):
         industag.load(folder)
 
 
