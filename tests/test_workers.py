@@ -1,4 +1,5 @@
 import os
+import signal
 from dataclasses import replace
 
 import pytest
@@ -6,9 +7,10 @@ import pytest
 import industag
 from industag.answers import TagOptions
 from industag.batch.chunks import Chunk
-from industag.batch.workers import Setup, results
+from industag.batch.workers import Result, Setup, results
 from industag.errors import ArtefactError
 from industag.output.records import read_records
+from industag.output.tally import Tally
 from industag.reading.documents import Document, Failure, ReadOptions
 from industag.reading.finding import find_sources
 
@@ -67,6 +69,22 @@ def test_compiled_loops_do_what_is_read_already_here_and_leave_files_to_the_work
     several = list(results(chunks, tagger, fast, workers=2))
     assert several == list(results(chunks, tagger, fast))
     assert [result.size for result in several] == [10, 10, 10, 5, 10, 10, 10]
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="threads cannot hold signals back")
+def test_threads_beside_worker_processes_hold_interrupts_back(setup, monkeypatch):
+    """Or an interrupt would reach the processes that start at this moment: it is held back from the main thread alone."""
+    tagger, model = setup
+    held = []
+
+    def work(self, chunk):
+        held.append(signal.pthread_sigmask(signal.SIG_BLOCK, []))
+        return Result(b"", Tally(), chunk.size)
+
+    monkeypatch.setattr("industag.batch.workers.Worker.work", work)
+    list(results([Chunk((DOCUMENTS[0],), 1)] * 4, tagger, replace(setup_of(tagger, model), fast=True), workers=2))
+    assert len(held) == 4
+    assert all(signal.SIGINT in signals for signals in held)
 
 
 def failed_line(results):

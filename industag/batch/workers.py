@@ -115,7 +115,7 @@ def _from_workers(chunks: Iterable[Chunk], here: Worker, setup: Setup, workers: 
     pool = _Pool(setup, workers)
     coming = iter(chunks)
     waiting: deque[tuple[Chunk, Any]] = deque()
-    with ThreadPoolExecutor(workers) as threads:
+    with ThreadPoolExecutor(workers, initializer=_hold_interrupts) as threads:
 
         def begin(chunk: Chunk) -> Any:  # noqa: ANN401 - a future, of joblib's or not
             is_read = not any(isinstance(item, Source) for item in chunk.items)
@@ -128,8 +128,13 @@ def _from_workers(chunks: Iterable[Chunk], here: Worker, setup: Setup, workers: 
                     break
                 try:
                     result = waiting[0][1].result()
-                except BrokenProcessPool:  # every chunk on its way is lost, and one of them did it
-                    yield from (_with_care(pool, here, chunk) for chunk, _ in waiting)
+                except BrokenProcessPool:  # every chunk on its way to a process is lost, and one of them did it
+                    for chunk, under_way in waiting:
+                        try:
+                            result = under_way.result()
+                        except BrokenProcessPool:
+                            result = _with_care(pool, here, chunk)
+                        yield result
                     waiting.clear()
                 else:
                     waiting.popleft()
@@ -204,6 +209,12 @@ class _Pool:
         from joblib.externals.loky import get_reusable_executor
 
         return get_reusable_executor(max_workers=self._workers, initializer=_depend_on, initargs=(os.getpid(),))
+
+
+def _hold_interrupts() -> None:
+    """Hold interrupts back from this thread, or it would get those that are held back from another for a moment."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 @contextmanager
