@@ -243,6 +243,10 @@ class Tagger:
         )
 
 
+_LEEWAY = 1e-12
+"""What is below a threshold by less than this may be so by rounding alone, and is not taken to be."""
+
+
 class _Choice:
     """Decides which labels of a sentence to answer with."""
 
@@ -250,10 +254,10 @@ class _Choice:
         self._taxonomy = taxonomy
         self._column = {label: number for number, label in enumerate(taxonomy.ids)}
         if options.min_probability is None:
-            self.threshold = calibration.threshold
+            threshold, review_from = calibration.threshold, calibration.threshold * REVIEW_SHARE
         else:
-            self.threshold = np.full(len(taxonomy), options.min_probability)
-        self.review_from = self.threshold * REVIEW_SHARE if options.min_probability is None else self.threshold
+            threshold = review_from = np.full(len(taxonomy), options.min_probability)
+        self.threshold, self.review_from = (np.maximum(each - _LEEWAY, 0.0) for each in (threshold, review_from))
         self.allowed = self._allowed_labels(options)
 
     @property

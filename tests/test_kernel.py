@@ -18,15 +18,18 @@ pytest.importorskip("numba")
 
 from industag.answers import AS_USUAL, TaggedText, TagOptions
 from industag.artefact import load
+from industag.calibration import Calibration
 from industag.fast import FastTagger, is_worth_it
 from industag.kernel import key_table, wide
 from industag.kernel.characters import CODE, MARK, SEVERAL, characters, place_of
 from industag.kernel.compiling import compiled
 from industag.kernel.engine import Answers, Engine
+from industag.labelled import LabelledText
+from industag.learned import TermWeight
 from industag.normalise import fold, fold_keeping_case
 from industag.seeds import load_seed_sentences
 from industag.tagger import Tagger
-from industag.taxonomy import Keyword, Label, Taxonomy
+from industag.taxonomy import LEVELS, Keyword, Label, Taxonomy
 from industag.training import train
 from industag.units import kind_of
 
@@ -97,6 +100,77 @@ def test_any_text_gets_the_same_answers_from_the_shipped_model(fast, tagger, bat
 @given(batch=st.lists(texts, max_size=5), options=options)
 def test_any_text_gets_the_same_answers_from_a_tiny_model(fast_tiny, tiny_tagger, batch, options):
     all_same(fast_tiny, tiny_tagger, batch, options)
+
+
+@many
+@given(
+    batch=st.lists(texts, max_size=3),
+    odds=st.lists(st.sampled_from([n / 16 for n in range(-24, 4)]), min_size=4, max_size=4, unique=True),
+    slope=st.lists(st.floats(0.3, 3.0), min_size=4, max_size=4),
+    threshold=st.lists(st.sampled_from([0.2, 0.5, 0.95, 1.0]), min_size=4, max_size=4),
+    level=st.sampled_from(LEVELS),
+    without=st.booleans(),
+)
+def test_any_calibration_gives_the_same_answers(tiny_tagger, batch, odds, slope, threshold, level, without):
+    """Thresholds that differ let a label count for one above it although it is none to answer with itself."""
+    scores = tiny_tagger.scorer.scores(tiny_tagger.scorer.read("x"))
+    calibration = Calibration(np.array(slope), np.array(odds) - np.array(slope) * scores, np.array(threshold))
+    options = TagOptions(level=level, exclude=frozenset({"wind"}) if without else frozenset())
+    fast, reference = (Tagger(tiny_tagger.scorer, calibration) for _ in range(2))
+    all_same(fast.speed_up(), reference, ["x", *batch], options)
+
+
+def with_odds(tagger: Tagger, **odds: float) -> tuple[Tagger, Tagger]:
+    """Return a tagger, with loops and without, in which "x" has these log odds; the other labels have none to speak of."""
+    scores = tagger.scorer.scores(tagger.scorer.read("x"))
+    wanted = np.array([odds.get(label, -60.0) for label in tagger.taxonomy.ids])
+    calibration = Calibration(np.ones(len(wanted)), wanted - scores, np.full(len(wanted), 0.3))
+    return Tagger(tagger.scorer, calibration).speed_up(), Tagger(tagger.scorer, calibration)
+
+
+def test_a_likelier_label_that_is_no_answer_counts_for_the_one_above_it(tiny_tagger):
+    scores = tiny_tagger.scorer.scores(tiny_tagger.scorer.read("x"))
+    chances = {"energy": (0.1, 0.75), "wind": (0.36, 0.35), "sun": (0.37, 0.75), "perovskite": (0.01, 0.75)}
+    chance, threshold = np.array([chances[label] for label in tiny_tagger.taxonomy.ids]).T
+    calibration = Calibration(np.ones(4), np.log(chance / (1 - chance)) - scores, threshold)
+    fast, reference = Tagger(tiny_tagger.scorer, calibration).speed_up(), Tagger(tiny_tagger.scorer, calibration)
+    options = TagOptions(exclude=frozenset({"wind"}))
+    all_same(fast, reference, ["x"], options)
+    (tag,) = fast.tag(["x"], options)[0].tags
+    assert (tag.label, tag.via) == ("energy", "sun")
+
+
+def test_a_probability_that_is_just_the_threshold_is_enough(tiny_tagger):
+    for odds in np.arange(0.0, 30.0, 0.37):
+        fast, reference = with_odds(tiny_tagger, wind=odds)
+        probability = reference.score("x")["wind"]
+        options = TagOptions(min_probability=probability)
+        all_same(fast, reference, ["x"], options)
+        assert fast.tag(["x"], options)[0].labels == ("wind",)
+
+
+@pytest.mark.parametrize(("odds", "more"), [(0.0, 1e-17), (3.0, 4e-16), (10.0, 1e-12), (11.9999, 2e-4), (20.0, 1e-9)])
+def test_of_labels_as_likely_as_numbers_can_tell_the_upper_one_counts(tiny_tagger, odds, more):
+    fast, reference = with_odds(tiny_tagger, energy=odds, wind=odds + more)
+    for level in LEVELS:
+        all_same(fast, reference, ["x"], TagOptions(level=level))
+
+
+def test_evidence_from_one_character_comes_in_the_same_order():
+    keywords = ["株", "株式", "式", "会", "会社", "社"]
+    labels = [
+        Label("l0", {"en": "a", "zh": "a"}, {"en": "", "zh": ""}, {"en": (Keyword("x y"),), "zh": ()}, None, "branch"),
+        Label("l1", {"en": "b", "zh": "b"}, {"en": "", "zh": ""}, {"en": (Keyword("u v"),), "zh": ()}, None, "branch"),
+    ]
+    taxonomy = Taxonomy(labels)
+    starts = [TermWeight("l0", term, 1.0, 4.0) for term in keywords]
+    seeds = [LabelledText("㍿ x y", frozenset({"l0"})), LabelledText("u v", frozenset({"l1"}))]
+    tagger = train(taxonomy, seeds, starts=starts).tagger
+    reference = Tagger(tagger.scorer, tagger.calibration)
+    fast = Tagger(tagger.scorer, tagger.calibration).speed_up()
+    options = TagOptions(min_probability=0.01)
+    assert len(reference.tag(["㍿ ㍿"], options)[0].tags[0].evidence) == 2 * len(keywords)
+    all_same(fast, reference, ["㍿", "㍿ ㍿ x y"], options)
 
 
 def test_the_training_sentences_of_both_languages_get_the_same_answers(fast, tagger):
@@ -272,6 +346,14 @@ def test_texts_are_packed_whole(fast):
         assert room.pack([])[1].tolist() == [0]
         long = "风 wind é" * 100_000
         assert room.pack([long])[0].tolist() == list(map(ord, long))
+
+
+def test_a_room_that_a_very_long_text_made_is_given_up(fast):
+    engine = fast._fast.engine
+    engine.split("x" * 20_000_000)
+    assert all(room.size < 70_000_000 for room in engine._rooms)
+    engine.split("x")
+    assert engine._rooms
 
 
 def test_a_room_is_used_again_but_by_one_at_a_time(fast):

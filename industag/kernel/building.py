@@ -19,6 +19,8 @@ Records = NDArray[Any]
 
 _NEVER = 1e-12
 """Any probability is as good as above this one."""
+_MARGIN, _ROUNDING = 1e-6, 1e-15
+"""Log odds are so exact, and probabilities are."""
 
 
 def tables_of(scorer: Scorer, calibration: Calibration) -> Tables:
@@ -74,12 +76,10 @@ def choices_of(
     sums: Sums, threshold: NDArray[np.float64], review_from: NDArray[np.float64], allowed: NDArray[np.bool_]
 ) -> Choices:
     """Return the choices that thresholds and the allowed labels make, for a model's sums."""
-    lowest = review_from.copy()
-    for number, above in enumerate(sums.labels["parent"]):
-        if above >= 0:
-            lowest[number] = min(lowest[number], lowest[above])
+    lowest = _lowest(sums.labels["parent"], threshold, review_from)
     reachable = np.clip(lowest, _NEVER, 1 - _NEVER)
-    enough = (_log_odds_of(reachable) - sums.labels["offset"]) / sums.labels["slope"] - 1e-6
+    margin = _MARGIN + _ROUNDING / (reachable * (1 - reachable))
+    enough = (_log_odds_of(reachable) - margin - sums.labels["offset"]) / sums.labels["slope"]
     enough[lowest <= _NEVER] = -np.inf
     choices = np.zeros(len(lowest), dtype=CHOICE)
     choices["threshold"], choices["threshold_odds"] = threshold, _log_odds_of(threshold)
@@ -88,8 +88,28 @@ def choices_of(
     return Choices(enough, choices, float(np.min(enough - sums.biases, initial=np.inf)))
 
 
+def _lowest(
+    parents: NDArray[np.int64], threshold: NDArray[np.float64], review_from: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return for each label the probability below which it changes no answer.
+
+    A label is answered with from its own ``review_from`` on, or because one below it is a tag, whose threshold may be lower;
+    and its probability is the highest of all below it.
+    """
+    lowest = threshold.copy()
+    for number in reversed(range(len(parents))):
+        if parents[number] >= 0:
+            lowest[parents[number]] = min(lowest[parents[number]], lowest[number])
+    lowest = np.minimum(lowest, review_from)
+    for number, above in enumerate(parents):
+        if above >= 0:
+            lowest[number] = min(lowest[number], lowest[above])
+    return lowest
+
+
 def _log_odds_of(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the log odds of probabilities in [0, 1]."""
+    """Return the log odds of probabilities in [0, 1]; what is above 1 is never reached."""
+    probabilities = np.minimum(probabilities, 1.0)
     with np.errstate(divide="ignore"):
         log_odds: NDArray[np.float64] = np.log(probabilities) - np.log1p(-probabilities)
     return log_odds

@@ -48,6 +48,9 @@ _HANDFUL = 1 << 17
 _FEW = 32
 """So many short texts are taken at a time: asking after each whether that is a handful takes longer than reading them."""
 
+_LARGEST_ROOM = 1 << 26
+"""A room of more bytes, which one very long text made it grow to, is given up."""
+
 _copy_codes = ctypes.pythonapi.PyUnicode_AsUCS4
 """Copies the code points of a string to an address: to memory that is there, since fresh memory costs more than the copy."""
 _copy_codes.argtypes = (ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int)
@@ -189,7 +192,8 @@ class Engine:
         except IndexError:
             room = _Room(self._tables)
         yield room
-        self._rooms.append(room)  # not behind an error: who knows what it left
+        if room.size <= _LARGEST_ROOM:  # and not behind an error: who knows what it left
+            self._rooms.append(room)
 
     def _warm_up(self, calibration: Calibration) -> None:
         """Compile the loops."""
@@ -210,6 +214,22 @@ class _Room:
         self._spans = np.empty((1024, 2), dtype=np.int64)
         self._sheet = Sheet(np.zeros(1025, dtype=BEGIN), np.zeros(1025, dtype=ANSWER), np.zeros(4096, dtype=PIECE))
         self._lines = np.empty(1 << 16, dtype=np.uint8)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the arrays take that grow with the texts."""
+        page, sheet = self._desk.page, self._sheet
+        growing = (
+            *page,
+            *sheet,
+            self._desk.hits,
+            self._desk.ruled,
+            self._desk.counting,
+            self._codes,
+            self._spans,
+            self._lines,
+        )
+        return sum(array.nbytes for array in growing)
 
     def pack(self, texts: Sequence[str]) -> tuple[Codes, Bounds]:
         """Return texts as code points one after another, until the next call, and where each begins, and the last one ends.

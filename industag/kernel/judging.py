@@ -22,9 +22,8 @@ Records = NDArray[Any]
 Record = Any
 
 _PLACES = 1e9  # probabilities that agree to this many places are one
-_CERTAIN = 25.0
-"""Log odds between this and its opposite are never so close together that their probabilities are the same number."""
-_HAIR = 1e-9
+_CERTAIN, _HAIR = 12.0, 1e-9
+"""Log odds between the first and its opposite that are farther apart than the second have probabilities that differ."""
 _GAPS = (40412, 17961, 7983, 3548, 1577, 701, 301, 132, 57, 23, 10, 4, 1)
 """So far apart are the pieces compared in each round of sorting (Ciura, 2001; above 701 each 2.25 times the last)."""
 
@@ -60,8 +59,14 @@ HIGH, REACHED, CLOSED, ABOVE_TAG, ABOVE_REVIEW = 1, 2, 4, 8, 16
 """What becomes of a label: it is high enough, or above one that is; it is put up for review or given; it is given or above
 one that is; it stands above a tag; it stands above a label to review."""
 
-PIECE = np.dtype([("value", "f8"), ("start", "i4"), ("end", "i4"), ("number", "i4"), ("is_term", "i4")])
-"""Evidence: ``sentence[start:end]``, found as a keyword or a term of this number, adding the value."""
+PIECE = np.dtype(
+    [
+        ("value", "f8"), ("start", "i4"), ("end", "i4"), ("number", "i4"), ("is_term", "i4"),
+        ("first", "i4"), ("last", "i4"),
+    ]
+)  # fmt: skip
+"""Evidence: ``sentence[start:end]``, from the first to the last unit, found as a keyword or a term of this number, adding
+the value."""
 
 
 def ledger_for(n_keywords: int, n_terms: int, n_labels: int) -> Ledger:
@@ -187,7 +192,7 @@ def probability_of(odds: float) -> float:
 @compiled
 def _is_likelier(odds: float, others: float) -> bool:
     """Tell whether the probability of some log odds is above that of others; as numbers two of them may be the same."""
-    if abs(odds) < _CERTAIN and abs(others) < _CERTAIN:
+    if abs(odds - others) > _HAIR and abs(odds) < _CERTAIN and abs(others) < _CERTAIN:
         return odds > others
     return probability_of(odds) > probability_of(others)
 
@@ -315,6 +320,7 @@ def gather(
 @compiled
 def _write(page: Page, hit: Record, value: float, number: int, rank: int, piece: Record) -> None:
     piece.start, piece.end = page.units[U(hit.first)].origin, page.units[U(hit.last)].limit
+    piece.first, piece.last = hit.first, hit.last
     piece.value, piece.number, piece.is_term = value, number, rank
 
 
@@ -323,27 +329,35 @@ def _sort(pieces: Records, begin: int, end: int) -> None:
     """Bring evidence into order: keywords first, then by falling value, then by place in the sentence (Shell, 1959)."""
     for gap in _GAPS:
         for i in range(begin + gap, end):
-            piece = pieces[U(i)]
-            rank, value, start, limit, number = piece.is_term, piece.value, piece.start, piece.end, piece.number
             at = i
-            while at - gap >= begin:
-                other = pieces[U(at - gap)]
-                if other.is_term < rank or (other.is_term == rank and other.value > value):
-                    break
-                if other.is_term == rank and other.value == value:
-                    if other.start < start or (other.start == start and other.end <= limit):
-                        break
-                _copy(other, pieces[U(at)])
+            while at - gap >= begin and _is_before(pieces[U(at)], pieces[U(at - gap)]):
+                _swap(pieces[U(at)], pieces[U(at - gap)])
                 at -= gap
-            if at < i:
-                piece = pieces[U(at)]
-                piece.is_term, piece.value, piece.start, piece.end, piece.number = rank, value, start, limit, number
 
 
 @compiled
-def _copy(source: Record, target: Record) -> None:
-    target.value, target.start, target.end = source.value, source.start, source.end
-    target.number, target.is_term = source.number, source.is_term
+def _is_before(piece: Record, other: Record) -> bool:
+    """Tell whether a piece of evidence comes before another; units tell where a character gave several of them."""
+    if piece.is_term != other.is_term:
+        return piece.is_term < other.is_term
+    if piece.value != other.value:
+        return piece.value > other.value
+    if piece.start != other.start:
+        return piece.start < other.start
+    if piece.end != other.end:
+        return piece.end < other.end
+    return piece.first < other.first or (piece.first == other.first and piece.last < other.last)
+
+
+@compiled
+def _swap(one: Record, other: Record) -> None:
+    one.value, other.value = other.value, one.value
+    one.start, other.start = other.start, one.start
+    one.end, other.end = other.end, one.end
+    one.number, other.number = other.number, one.number
+    one.is_term, other.is_term = other.is_term, one.is_term
+    one.first, other.first = other.first, one.first
+    one.last, other.last = other.last, one.last
 
 
 @compiled
