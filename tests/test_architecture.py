@@ -40,6 +40,7 @@ LAYERS = {
     "industag.kernel": [
         {"characters", "compiling", "tables"},
         {"wide", "key_table"},
+        {"utf8"},
         {"splitting", "reading"},
         {"finding", "building"},
         {"ruling", "judging"},

@@ -13,6 +13,6 @@ A text is a stretch of an array of code points, so an offset here is an offset i
     engine      the door: lists of strings in, answers or lines out
 
 with ``characters`` and ``tables`` (plain NumPy, from ``building`` and ``key_table``) holding what the loops look things up
-in, ``wide`` reading and writing many characters at a time, and ``compiling`` saying how loops are compiled and where that is
-kept.
+in, ``wide`` reading and writing many characters at a time and ``utf8`` a single one, and ``compiling`` saying how loops are
+compiled and where that is kept.
 """

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from industag.kernel.compiling import compiled
 from industag.kernel.tagging import Sheet
-from industag.kernel.wide import LANES, SIXTEEN, narrow_plain, store_four, trailing_zeros
+from industag.kernel.utf8 import ASCII, write_character
+from industag.kernel.wide import LANES, SIXTEEN, narrow_plain, trailing_zeros
 from industag.kernel.wide import copy_sixteen as copy
 
 Codes = NDArray[np.uint32]
@@ -49,10 +50,9 @@ _SMALLEST = 2.0**-15
 """Numbers below this are rounded to nothing."""
 _SPLITTER = 2.0**27 + 1
 
-_ASCII, _TWO_BYTES, _THREE_BYTES = 0x80, 0x800, 0x10000
 _SURROGATES, _SURROGATES_END = 0xD800, 0xE000
 _HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
-_ESCAPES = np.zeros(_ASCII, dtype=np.uint8)
+_ESCAPES = np.zeros(ASCII, dtype=np.uint8)
 """Of each character of ASCII what stands for it behind a backslash, "u" if that is its number; 0 if it stands for itself."""
 _ESCAPES[:0x20] = ord("u")
 for _char, _escape in zip('"\\\n\r\t\f\b', '"\\nrtfb', strict=True):
@@ -356,7 +356,7 @@ def _rounded(number: float) -> Any:  # noqa: ANN401 - an unsigned integer
 def _write_text(codes: Codes, i: int, end: int, out: Bytes, at: int) -> int:
     """Write characters as they stand in a string of JSON."""
     while i < end:
-        if codes[U(i)] < _ASCII and i + LANES <= len(codes):
+        if codes[U(i)] < ASCII and i + LANES <= len(codes):
             plain = min(trailing_zeros(narrow_plain(codes, i, out, at)), LANES, end - i)
             i += plain
             at += plain
@@ -370,23 +370,12 @@ def _write_text(codes: Codes, i: int, end: int, out: Bytes, at: int) -> int:
 @compiled
 def _write_character(code: int, out: Bytes, at: int) -> int:
     """Write a character; what UTF-8 cannot hold becomes a question mark."""
-    if code >= _TWO_BYTES and code < _THREE_BYTES:  # Chinese, mostly
-        if code >= _SURROGATES and code < _SURROGATES_END:
-            out[U(at)] = ord("?")
-            return at + 1
-        store_four(out, at, 0x8080E0 | code >> 12 | (code << 2 & 0x3F00) | (code << 16 & 0x3F0000))
-        return at + 3
-    if code < _ASCII:
+    if code < ASCII:
         return _write_ascii(code, out, at)
-    if code < _TWO_BYTES:
-        out[U(at)] = 0xC0 | code >> 6
-        out[U(at + 1)] = 0x80 | code & 0x3F
-        return at + 2
-    out[U(at)] = 0xF0 | code >> 18
-    out[U(at + 1)] = 0x80 | code >> 12 & 0x3F
-    out[U(at + 2)] = 0x80 | code >> 6 & 0x3F
-    out[U(at + 3)] = 0x80 | code & 0x3F
-    return at + 4
+    if code >= _SURROGATES and code < _SURROGATES_END:
+        out[U(at)] = ord("?")
+        return at + 1
+    return write_character(code, out, at)
 
 
 @compiled

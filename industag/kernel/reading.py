@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from industag.kernel.characters import ALONE, CODE, DIGIT, EMITTED, MARK, SEVERAL, Characters, place_of
 from industag.kernel.compiling import compiled
-from industag.kernel.wide import LANES, SIXTEEN, classify, copy_sixteen, leading_zeros, store_four, trailing_zeros
+from industag.kernel.utf8 import ASCII, write_character
+from industag.kernel.wide import LANES, SIXTEEN, classify, copy_sixteen, leading_zeros, trailing_zeros
 from industag.units import BREAK
 
 Codes = NDArray[np.uint32]
@@ -21,7 +22,6 @@ Bytes = NDArray[np.uint8]
 Records = NDArray[Any]
 
 _BREAK, _FULL_STOP = ord(BREAK), ord(".")
-_ASCII, _TWO_BYTES, _THREE_BYTES = 0x80, 0x800, 0x10000
 _ONE, _NONE, _FULL = np.uint64(1), np.uint64(0), np.uint64((1 << LANES) - 1)
 _LONGEST_CODE = 4
 _SLACK = 3 * SIXTEEN
@@ -107,7 +107,7 @@ def _lacks_room(at: _Place, end: int, page: Page) -> bool:
 @compiled
 def _is_plain(codes: Codes, i: int, end: int) -> bool:
     """Tell whether it is worth while to read many characters together."""
-    return i + LANES <= len(codes) and codes[i] < _ASCII and codes[min(i + _A_FEW, end) - 1] < _ASCII
+    return i + LANES <= len(codes) and codes[i] < ASCII and codes[min(i + _A_FEW, end) - 1] < ASCII
 
 
 @compiled
@@ -187,7 +187,7 @@ def _read_singly(codes: Codes, start: int, end: int, characters: Characters, pag
             if each & EMITTED == 0:
                 if each & MARK:
                     if in_number and each & CODE == _FULL_STOP and _digit_follows(codes, i, end, step, steps, characters):
-                        length = _write(_FULL_STOP, page.joined, length)
+                        length = write_character(_FULL_STOP, page.joined, length)
                         n_characters += 1
                         in_number = 0
                         continue
@@ -203,14 +203,14 @@ def _read_singly(codes: Codes, start: int, end: int, characters: Characters, pag
                 begun = page.units[U(unit)]
                 begun.start, begun["from"], begun.origin = length, n_characters, i - start
                 unit += 1
-            length = _write(each & CODE, page.joined, length)
+            length = write_character(each & CODE, page.joined, length)
             n_characters += 1
             own = page.units[U(unit - 1)]
             own.end, own.to, own.limit = length, n_characters, i + 1 - start
             in_word = np.int64(each & ALONE == 0)
             in_number = np.int64(each & DIGIT != 0)
         i += 1
-        if i >= end or (codes[i] < _ASCII and not in_word):
+        if i >= end or (codes[i] < ASCII and not in_word):
             return _Place(i, unit, length, n_characters, broken, in_word, in_number)
 
 
@@ -226,23 +226,3 @@ def _digit_follows(codes: Codes, i: int, end: int, step: int, steps: int, charac
     if entry & SEVERAL:
         return characters.several[characters.begins[entry & CODE]] & DIGIT != 0
     return entry & DIGIT != 0
-
-
-@compiled
-def _write(code: int, joined: Bytes, length: int) -> int:
-    """Write a character in UTF-8; return where it ends."""
-    if code >= _TWO_BYTES and code < _THREE_BYTES:  # Chinese, mostly
-        store_four(joined, length, 0x8080E0 | code >> 12 | (code << 2 & 0x3F00) | (code << 16 & 0x3F0000))
-        return length + 3
-    if code < _ASCII:
-        joined[U(length)] = code
-        return length + 1
-    if code < _TWO_BYTES:
-        joined[U(length)] = 0xC0 | code >> 6
-        joined[U(length + 1)] = 0x80 | code & 0x3F
-        return length + 2
-    joined[U(length)] = 0xF0 | code >> 18
-    joined[U(length + 1)] = 0x80 | code >> 12 & 0x3F
-    joined[U(length + 2)] = 0x80 | code >> 6 & 0x3F
-    joined[U(length + 3)] = 0x80 | code & 0x3F
-    return length + 4
