@@ -48,7 +48,7 @@ _HANDFUL = 1 << 17
 _FEW = 32
 """So many short texts are taken at a time: asking after each whether that is a handful takes longer than reading them."""
 
-_LARGEST_ROOM = 1 << 26
+_LARGEST_ROOM = 1 << 27
 """A room of more bytes, which one very long text made it grow to, is given up."""
 
 _copy_codes = ctypes.pythonapi.PyUnicode_AsUCS4
